@@ -1,0 +1,98 @@
+"""What a checker is given, and what it answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from chaostrading.core.errors import InvalidInput, unknown_name
+from chaostrading.records.types import Record
+
+__all__ = ["CHECKERS", "Answer", "Books", "Evidence", "Finding", "checker", "run_checker"]
+
+Answer = Literal["held", "broken", "unknown"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """What a checker found. The first words of `observed` say it to a trader."""
+
+    checker: str
+    answer: Answer
+    expected: str
+    observed: str
+    evidence: tuple[dict[str, Any], ...] = ()
+    """At most ten JSON-able rows that show it; times in them are seconds since the fault began."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Books:
+    """The exchange's own books: ground truth, fetched past the proxy. Numbers are text."""
+
+    orders: tuple[dict[str, Any], ...] = ()
+    """order_id, client_id, symbol, side, type, price, quantity, executed, status, accepted_mono_s."""
+    fills: tuple[dict[str, Any], ...] = ()
+    """trade_id, order_id, client_id, symbol, side, price, quantity, mono_s."""
+    positions: dict[str, str] = field(default_factory=dict)
+    """Net base quantity per symbol that the account gained since the exchange started."""
+    balances: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Per asset: free, locked."""
+    mids: tuple[tuple[float, str, str], ...] = ()
+    """True mid price over time: (mono_s, symbol, price), about 4 a second."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """All that a run leaves for its judges. Times are monotonic seconds of one machine."""
+
+    records: tuple[Record, ...]
+    """Witness records and samples, ordered by `mono_s`."""
+    baseline_s: tuple[float, float]
+    """Begin and end of the undisturbed window before the fault."""
+    fault_s: tuple[float, float]
+    """From arming to the confirmed end of the (last) fault."""
+    end_s: float
+    """End of observation."""
+    leases: tuple[str, ...] = ()
+    books: Books | None = None
+    target: dict[str, Any] = field(default_factory=dict)
+    """What the target says of itself at the end: positions, orders, audit, status. Extra."""
+    parameters: dict[str, Any] = field(default_factory=dict)
+    """Parameters of the armed fault(s), by fault name."""
+
+
+Check = Callable[..., Finding]
+CHECKERS: dict[str, Check] = {}
+
+
+def checker(name: str) -> Callable[[Check], Check]:
+    """Register `check(evidence, **limits) -> Finding` under the name that experiments use."""
+
+    def register(check: Check) -> Check:
+        CHECKERS[name] = check
+        return check
+
+    return register
+
+
+def run_checker(name: str, evidence: Evidence, limits: dict[str, Any]) -> Finding:
+    """Run one checker. A checker that crashes finds `unknown`, never `held`."""
+    check = CHECKERS.get(name)
+    if check is None:
+        raise unknown_name("checker", name, CHECKERS)
+    try:
+        return check(evidence, **limits)
+    except TypeError as error:
+        if "argument" in str(error):
+            raise InvalidInput(f"checker {name}: {error}") from error
+        return _crashed(name, error)
+    except Exception as error:  # the judge must not take the run down
+        return _crashed(name, error)
+
+
+def _crashed(name: str, error: Exception) -> Finding:
+    return Finding(
+        checker=name,
+        answer="unknown",
+        expected="the checker finishes",
+        observed=f"the checker itself failed: {type(error).__name__}: {error}",
+    )

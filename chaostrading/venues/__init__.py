@@ -1,0 +1,33 @@
+"""How each exchange words things: errors, limits, headers, and where meaning sits in a message.
+
+One folder or file per exchange, data and small pure functions. A fault asks the venue for its
+words and contains none; the witness asks it what a frame means. Start with `base.py`.
+`VENUES` maps the names users write (`--venue binance`) to venues.
+"""
+
+from chaostrading.core.errors import unknown_name
+from chaostrading.venues.base import Venue
+
+__all__ = ["VENUES", "venue"]
+
+
+def _load() -> dict[str, Venue]:
+    from chaostrading.venues.binance import BINANCE
+    from chaostrading.venues.bybit import BYBIT
+    from chaostrading.venues.coinbase import COINBASE
+    from chaostrading.venues.generic import GENERIC
+    from chaostrading.venues.kraken import KRAKEN
+    from chaostrading.venues.okx import OKX
+
+    return {one.name: one for one in (BINANCE, BYBIT, OKX, KRAKEN, COINBASE, GENERIC)}
+
+
+VENUES = _load()
+
+
+def venue(name: str) -> Venue:
+    """Look a venue up by name. Unknown names list the known ones."""
+    found = VENUES.get(name)
+    if found is None:
+        raise unknown_name("venue", name, VENUES)
+    return found
