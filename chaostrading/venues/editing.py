@@ -1,0 +1,104 @@
+"""Change single values inside JSON text and leave every other byte as it is.
+
+Nothing is decoded and encoded again: number text, key order, spaces and escapes survive, and JSON
+that is cut off or broken is edited as far as it can be read.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+__all__ = ["Path", "Wanted", "add_member", "edit_numbers", "edit_texts", "rename_member", "scalars"]
+
+Path = tuple[str | int, ...]
+"""Where a value sits: `("data", "b", 3, 0)`."""
+Wanted = Callable[[Path, bool], bool]
+"""Whether the value at this path is to be changed; the flag says that it is quoted."""
+
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s"\[\]{},:]+', re.DOTALL)
+_NUMBER = re.compile(r"[-+]?\d")
+_OPEN_OBJECT, _OPEN_LIST, _COMMA = b"{"[0], b"["[0], b","[0]
+_CLOSERS, _OPENERS, _QUOTE, _COLON = b"}]", b"{[", b'"'[0], b":"[0]
+
+
+def scalars(payload: bytes) -> Iterator[tuple[Path, int, int]]:
+    """Find every text, number, boolean and null: its path, and where it starts and ends."""
+    containers: list[int] = []
+    path: list[str | int] = []
+    at_key = False
+    for match in _TOKEN.finditer(payload):
+        start, end = match.span()
+        first = payload[start]
+        if first in _OPENERS:
+            containers.append(first)
+            path.append("" if first == _OPEN_OBJECT else 0)
+            at_key = first == _OPEN_OBJECT
+        elif first in _CLOSERS or first == _COMMA:
+            if not containers:
+                return
+            if first != _COMMA:
+                containers.pop()
+                path.pop()
+                at_key = False
+            elif containers[-1] == _OPEN_OBJECT:
+                at_key = True
+            else:
+                path[-1] = int(path[-1]) + 1
+        elif first == _COLON:
+            at_key = False
+        elif at_key:
+            path[-1] = payload[start + 1 : end - 1].decode("utf-8", "replace")
+            at_key = False
+        else:
+            yield tuple(path), start, end
+
+
+def edit_texts(
+    payload: bytes, wanted: Wanted, change: Callable[[str], str], numeric: bool = False
+) -> bytes:
+    """Pass the text of each wanted value through `change`.
+
+    A quoted value stays quoted unless the new text is `null` or `NaN`. With `numeric`, values that
+    are not numbers (null, empty, words) are left alone."""
+    parts: list[bytes] = []
+    done = 0
+    for path, start, end in scalars(payload):
+        quoted = payload[start] == _QUOTE
+        if not wanted(path, quoted):
+            continue
+        old = payload[start + quoted : end - quoted].decode("utf-8", "replace")
+        if numeric and not _NUMBER.match(old):
+            continue
+        new = change(old)
+        if new == old:
+            continue
+        raw = new.encode()
+        if quoted and new not in ("null", "NaN"):
+            raw = b'"' + raw + b'"'
+        parts += (payload[done:start], raw)
+        done = end
+    parts.append(payload[done:])
+    return b"".join(parts)
+
+
+def edit_numbers(payload: bytes, wanted: Wanted, change: Callable[[int], int]) -> bytes:
+    """Pass each wanted whole number through `change`; a quoted number stays quoted."""
+
+    def edited(text: str) -> str:
+        return str(change(int(text))) if text.lstrip("-").isdecimal() else text
+
+    return edit_texts(payload, wanted, edited, numeric=True)
+
+
+def rename_member(payload: bytes, name: str, new: str) -> bytes:
+    """Give the first member of this name another name, at whatever depth it stands."""
+    pattern = re.compile(rb'"' + re.escape(name.encode()) + rb'"(\s*:)')
+    return pattern.sub(lambda match: b'"' + new.encode() + b'"' + match.group(1), payload, count=1)
+
+
+def add_member(payload: bytes, text: bytes) -> bytes:
+    """Put `"name": value` in front of the first member of the outermost object, if there is one."""
+    start = payload.find(b"{")
+    if start < 0:
+        return payload
+    empty = payload[start + 1 :].lstrip().startswith(b"}")
+    return payload[: start + 1] + text + (b"" if empty else b",") + payload[start + 1 :]
