@@ -8,7 +8,7 @@ After a crash the record is still there, and `recover` executes it. What kind ne
 
 | kind | fields |
 |---|---|
-| `remove_lease` | `admin_url` of the proxy, `owner` of the leases, `token` (a file of its own, 0600) |
+| `remove_lease` | `admin_url` of the proxy, `owner` of the leases, `token` (a file of 0600) |
 | `kill_process` | `pid`, and `started_s` unless the process runs now |
 | `kill_scope` | `scope`, the name of the control group or unit that holds the load |
 
