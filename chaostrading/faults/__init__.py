@@ -15,5 +15,20 @@ __all__ = ["FAULT_MODULES"]
 FAULT_MODULES: tuple[str, ...] = (
     # One name a line, sorted. Importing this package loads none of them; the registry does so when
     # it is first asked.
+    "connect_refused",
+    "dns_tls_connect",
     "http_429",
+    "latency_rest",
+    "latency_ws",
+    "slow_drip",
+    "ws_abrupt",
+    "ws_close_frame",
+    "ws_flap",
+    "ws_half_open",
+    "ws_partial_resubscribe",
+    "ws_ping_fault",
+    "ws_planned_shutdown",
+    "ws_reconnect_refused",
+    "ws_replay_on_reconnect",
+    "ws_zombie",
 )

@@ -1,11 +1,23 @@
 """How a connection is cut and how the way back is barred, for all faults that disconnect."""
 
+from chaostrading.core.errors import InvalidInput
 from chaostrading.faults.base import PASS, Answer, Close, Fate, Frame, Reset, State
 
-__all__ = ["CUTS", "REFUSALS", "cut", "existed", "refuse_upgrade"]
+__all__ = ["CUTS", "REFUSALS", "check_close_code", "cut", "existed", "refuse_upgrade"]
 
 CUTS = ("close", "rst", "fin")
 REFUSALS = ("http", "reset")
+_CODES = (*range(1000, 1004), *range(1007, 1015), *range(3000, 5000))
+"""Codes that may stand in a close frame. 1005, 1006 and 1015 are what clients say themselves."""
+
+
+def check_close_code(fault: str, code: int) -> None:
+    """Refuse a code that may not stand in a close frame."""
+    if code not in _CODES:
+        raise InvalidInput(
+            f"{fault}: code must be one that may stand in a close frame (1000..1003, 1007..1014, "
+            f"3000..4999), was {code!r}"
+        )
 
 
 def existed(frame: Frame, state: State) -> bool:

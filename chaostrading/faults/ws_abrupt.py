@@ -1,7 +1,6 @@
 """A WebSocket that dies without a close frame."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
 
 from chaostrading.core.errors import InvalidInput
 from chaostrading.core.seeds import Dice
@@ -9,6 +8,8 @@ from chaostrading.faults.base import PASS, Fate, Fault, Frame, Reset, State
 from chaostrading.faults.limits import one_of, within
 from chaostrading.faults.outage import REFUSALS, cut, refuse_upgrade
 from chaostrading.faults.registry import register
+
+__all__ = ["WsAbrupt"]
 
 _MID_FRAME_PATIENCE_S = 1.0
 """How long a cut waits for a message to break in the middle before it resets an idle connection."""
@@ -22,16 +23,16 @@ class WsAbrupt(Fault):
     Clients report it as 1006 or `no close frame received or sent`. REST is not touched. For
     ECONNREFUSED arm `connect_refused` beside this, which takes REST along."""
 
-    name: ClassVar[str] = "ws_abrupt"
-    catalogue: ClassVar[str] = "F02"
-    category: ClassVar[str] = "network"
-    kinds: ClassVar[frozenset[str]] = frozenset({"tick", "request", "message"})
-    state_per: ClassVar[Literal["connection", "address", "lease"]] = "connection"
+    name = "ws_abrupt"
+    catalogue = "F02"
+    category = "network"
+    kinds = frozenset({"tick", "request", "message"})
+    state_per = "connection"
 
     mode: str = "rst"
     """`rst`: TCP reset; `fin`: orderly end of TCP, yet no close frame."""
     mid_frame: bool = False
-    """Cut in the middle of the next message to the client (after 1 s at the latest). Needs `rst`."""
+    """Cut in the middle of the next message to the client, after 1 s at the latest. Needs `rst`."""
     refuse_s: float = 15.0
     """Seconds from each cut during which WebSocket handshakes are refused, 0..86400."""
     refuse_mode: str = "http"

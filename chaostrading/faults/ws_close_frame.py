@@ -1,17 +1,15 @@
 """An exchange that ends its WebSockets in good order."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
 
 from chaostrading.core.errors import InvalidInput
 from chaostrading.core.seeds import Dice
 from chaostrading.faults.base import PASS, Close, Fate, Fault, Frame, State
 from chaostrading.faults.limits import one_of, within
-from chaostrading.faults.outage import REFUSALS, existed, refuse_upgrade
+from chaostrading.faults.outage import REFUSALS, check_close_code, existed, refuse_upgrade
 from chaostrading.faults.registry import register
 
-_CODES = (*range(1000, 1004), *range(1007, 1015), *range(3000, 5000))
-"""Codes that may stand in a close frame. 1005, 1006 and 1015 are what clients say themselves."""
+__all__ = ["WsCloseFrame"]
 
 
 @register
@@ -23,11 +21,11 @@ class WsCloseFrame(Fault):
     by real servers too and must lead to a reconnect. REST is not touched. For ECONNREFUSED arm
     `connect_refused` beside this, which takes REST along."""
 
-    name: ClassVar[str] = "ws_close_frame"
-    catalogue: ClassVar[str] = "F01"
-    category: ClassVar[str] = "network"
-    kinds: ClassVar[frozenset[str]] = frozenset({"tick", "request"})
-    state_per: ClassVar[Literal["connection", "address", "lease"]] = "connection"
+    name = "ws_close_frame"
+    catalogue = "F01"
+    category = "network"
+    kinds = frozenset({"tick", "request"})
+    state_per = "connection"
 
     code: int = 1001
     """Close code: 1000..1003, 1007..1014 or 3000..4999. 1006 is made by `ws_abrupt`."""
@@ -41,11 +39,7 @@ class WsCloseFrame(Fault):
     """HTTP status of a refused handshake, 400..599."""
 
     def __post_init__(self) -> None:
-        if self.code not in _CODES:
-            raise InvalidInput(
-                f"{self.name}: code must be one that may stand in a close frame (1000..1003, "
-                f"1007..1014, 3000..4999), was {self.code!r}"
-            )
+        check_close_code(self.name, self.code)
         if len(self.reason.encode()) > 123:
             raise InvalidInput(
                 f"{self.name}: reason must be within 0..123 bytes, was {len(self.reason.encode())}"

@@ -1,13 +1,14 @@
 """A WebSocket whose other end is gone without anybody having been told."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
 
 from chaostrading.core.seeds import Dice
 from chaostrading.faults.base import PASS, Drop, Fate, Fault, Frame, Hold, Reset, State
 from chaostrading.faults.limits import one_of, within
 from chaostrading.faults.outage import existed
 from chaostrading.faults.registry import register
+
+__all__ = ["WsHalfOpen"]
 
 
 @register
@@ -20,11 +21,11 @@ class WsHalfOpen(Fault):
     with a ping and a deadline of its own, so the lease must outlast its ping interval plus timeout.
     REST is not touched."""
 
-    name: ClassVar[str] = "ws_half_open"
-    catalogue: ClassVar[str] = "F03"
-    category: ClassVar[str] = "network"
-    kinds: ClassVar[frozenset[str]] = frozenset({"message", "ping", "pong", "close", "fin", "tick"})
-    state_per: ClassVar[Literal["connection", "address", "lease"]] = "connection"
+    name = "ws_half_open"
+    catalogue = "F03"
+    category = "network"
+    kinds = frozenset({"message", "ping", "pong", "close", "fin", "tick"})
+    state_per = "connection"
 
     direction: str = "both"
     """`down`: nothing reaches the client; `up`: nothing reaches the exchange; `both`."""

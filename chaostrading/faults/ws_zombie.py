@@ -2,12 +2,13 @@
 
 import fnmatch
 from dataclasses import dataclass
-from typing import ClassVar, Literal
 
 from chaostrading.core.seeds import Dice
 from chaostrading.faults.base import PASS, Drop, Fate, Fault, Frame, State
 from chaostrading.faults.limits import one_of, within
 from chaostrading.faults.registry import register
+
+__all__ = ["WsZombie"]
 
 
 @register
@@ -18,11 +19,11 @@ class WsZombie(Fault):
     The connection looks healthy to everything but a watch on the age of this stream's data. Account
     events count as a stream of the name `private`."""
 
-    name: ClassVar[str] = "ws_zombie"
-    catalogue: ClassVar[str] = "F04"
-    category: ClassVar[str] = "network"
-    kinds: ClassVar[frozenset[str]] = frozenset({"message"})
-    state_per: ClassVar[Literal["connection", "address", "lease"]] = "lease"
+    name = "ws_zombie"
+    catalogue = "F04"
+    category = "network"
+    kinds = frozenset({"message"})
+    state_per = "lease"
 
     stream: str = ""
     """Shell pattern of the streams to silence, `*` for all; "" with no `symbol` takes the first
@@ -49,15 +50,13 @@ class WsZombie(Fault):
         if meaning.role not in ("market", "private"):
             return PASS
         stream = "private" if meaning.role == "private" else frame.stream or meaning.stream
-        if not self._meant(stream, meaning.symbol, state):
-            return PASS
         if self.heal == "new_connection":
             mute = frame.connected_s < state.armed_s
         elif self.heal == "time":
             mute = frame.now_s - state.armed_s < self.mute_s
         else:
             mute = (frame.connection, stream) not in healed
-        return Drop() if mute else PASS
+        return Drop() if mute and self._meant(stream, meaning.symbol, state) else PASS
 
     def _meant(self, stream: str, symbol: str, state: State) -> bool:
         if self.symbol and not fnmatch.fnmatchcase(symbol, self.symbol):
