@@ -1,0 +1,58 @@
+"""The judges.
+
+A checker is one pure function in one file, `check(evidence, **limits) -> Finding`, registered under
+the name that experiments use. It reads what the proxy's witness wrote and what the exchange's own
+books say, so it works on any target; what the target says of itself is extra. It knows nothing of
+Chaos Toolkit, sockets or clocks.
+
+Its answer is *held*, *broken* or *unknown*. Unknown is said whenever the fault touched nothing
+that matters, the target had no reason to act wrongly, the observation was too short, or records
+are missing: a green that means "nothing happened" is refused. Books that are not at hand make a
+checker unknown where it needs them.
+
+Start with `base.py` (what goes in and out), then `judge.py` (how a finding is said) and one checker,
+e.g. `no_requests_while_forbidden.py`. `reading.py`, `sockets.py`, `truth.py`, `resolving.py` and
+`trying.py` are readings that several checkers share. `recovery.py` and `tolerance.py` define when a
+target is well again.
+
+Names that checkers look for in the values of a sample (top level, or one level down):
+`witness_lost`, `decisions_total`, `errors_total`, `alarms_total`, `orders_denied_total`,
+`queue_depth`, `rss_bytes`, `market_data_age_s`, `breaker_open`, `trading_state`, `mode`, `pid`,
+`pressure_level`, `pressure_wanted`.
+
+What an experiment tries on the target itself (an order over its limits, a signal) stands under
+`attempts` of the fault's parameters, or of a sample, as a list of
+`{"mono_s", "way", "expect": "blocked" | "accepted" | "some", "client_id", "symbol", "side",
+"quantity", "price", "reduces": bool, "status", "denied"}`; `way` is free text (`api`, `signal`,
+`parallel`), `status` and `denied` are the target's own answer. All but `mono_s` may be absent.
+
+An audit log is a chain: `hash` of an entry is the SHA-256, in hexadecimal, of the text `previous`
+followed by the canonical JSON of `{"seq", "wall_s", "event", "detail"}` (keys sorted, no spaces,
+ASCII); `previous` is the hash of the entry before.
+"""
+
+from chaostrading.checkers import (
+    backoff_grows,
+    ban_never_reached,
+    evidence_is_complete,
+    fault_was_live,
+    no_duplicate_orders,
+    no_lost_orders,
+    no_requests_while_forbidden,
+    positions_agree,
+    requests_are_queued,
+    target_had_reason,
+)
+
+__all__ = [
+    "backoff_grows",
+    "ban_never_reached",
+    "evidence_is_complete",
+    "fault_was_live",
+    "no_duplicate_orders",
+    "no_lost_orders",
+    "no_requests_while_forbidden",
+    "positions_agree",
+    "requests_are_queued",
+    "target_had_reason",
+]
