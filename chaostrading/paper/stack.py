@@ -1,0 +1,165 @@
+"""The paper stack: exchange, fault proxy and trader, each a process of its own.
+
+All three hold the read end of a pipe whose write end only this process has. However this process
+ends, the kernel closes the pipe and they end too.
+"""
+
+import json
+import os
+import secrets
+import selectors
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from chaostrading.core.clock import Clock, SystemClock
+from chaostrading.core.errors import ChaosTradingError, Unreachable
+
+__all__ = ["PaperStack", "start_stack"]
+
+READY_S = 20.0
+_CLOCK = SystemClock()
+
+
+@dataclass(kw_only=True, slots=True)
+class PaperStack:
+    """A running stack and where to reach its parts."""
+
+    token: str
+    exchange_url: str = ""
+    proxy_url: str = ""
+    admin_url: str = ""
+    trader_url: str = ""
+    folder: Path
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def pids(self) -> dict[str, int]:
+        """Process ids by room: exchange, proxy, trader."""
+        return {name: process.pid for name, process in self.processes.items()}
+
+    def stop(self) -> None:
+        """End all processes, the trader first, and wait until they are gone. Idempotent."""
+        for process in reversed(self.processes.values()):
+            if process.stdin is not None:
+                process.stdin.close()
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(timeout=3)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
+        self.processes.clear()
+
+
+def start_stack(
+    folder: Path,
+    *,
+    seed: int,
+    without: str = "",
+    ports: Mapping[str, str] | None = None,
+    proxy_arguments: tuple[str, ...] = (),
+    clock: Clock = _CLOCK,
+) -> PaperStack:
+    """Start the stack and wait until its parts serve.
+
+    `folder` takes the logs and the trader's state. `without` is a comma-separated list of defences
+    to leave out. `ports` may fix addresses of `exchange`, `proxy`, `admin` and `trader`
+    (`HOST:PORT`); without, free loopback ports are taken. Raises Unreachable with the reason when
+    a part does not come up; nothing is left running then.
+    """
+    where = {"exchange": "", "proxy": "", "admin": "", "trader": "", **(ports or {})}
+    listen = {name: address or "127.0.0.1:0" for name, address in where.items()}
+    folder.mkdir(parents=True, exist_ok=True)
+    stack = PaperStack(token=secrets.token_hex(16), folder=folder)
+    common = ["--die-with-stdin"]
+    try:
+        exchange = _start(
+            stack,
+            "exchange",
+            "chaostrading.paper.exchange",
+            ["--listen", listen["exchange"], "--seed", str(seed), *common],
+            clock,
+        )
+        stack.exchange_url = str(exchange["url"])
+        proxy = _start(
+            stack,
+            "proxy",
+            "chaostrading.proxy",
+            [
+                *("--upstream", stack.exchange_url, "--venue", "binance"),
+                *("--listen", listen["proxy"], "--admin", listen["admin"]),
+                *("--witness", str(folder / "witness.jsonl"), *proxy_arguments, *common),
+            ],
+            clock,
+        )
+        stack.proxy_url, stack.admin_url = str(proxy["url"]), str(proxy["admin"])
+        trader = _start(
+            stack,
+            "trader",
+            "chaostrading.paper.trader",
+            [
+                *("--exchange", stack.proxy_url, "--listen", listen["trader"]),
+                *("--seed", str(seed), "--without", without),
+                *("--state", str(folder / "trader"), *common),
+            ],
+            clock,
+        )
+        stack.trader_url = str(trader["url"])
+    except ChaosTradingError:
+        stack.stop()
+        raise
+    return stack
+
+
+def _start(
+    stack: PaperStack, name: str, module: str, arguments: list[str], clock: Clock
+) -> dict[str, Any]:
+    log = stack.folder / f"{name}.log"
+    with log.open("ab") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env={**os.environ, "CHAOS_PAPER_TOKEN": stack.token, "PYTHONUNBUFFERED": "1"},
+            start_new_session=True,
+        )
+    stack.processes[name] = process
+    line = _first_line(process, clock)
+    try:
+        ready = json.loads(line)
+    except ValueError:
+        ready = None
+    if not isinstance(ready, dict) or ready.get("ready") is not True:
+        raise Unreachable(f"paper stack: the {name} did not start: {_reason(line, log)}")
+    return ready
+
+
+def _first_line(process: subprocess.Popen[bytes], clock: Clock) -> str:
+    if process.stdout is None:
+        return ""
+    deadline = clock.monotonic() + READY_S
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        if not selector.select(max(0.0, deadline - clock.monotonic())):
+            return ""
+    return process.stdout.readline().decode(errors="replace")
+
+
+def _reason(line: str, log: Path) -> str:
+    if line.strip():
+        return line.strip()
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return lines[-1] if lines else f"no answer within {READY_S:g} s, see {log}"
+
+
+def temporary_folder() -> Path:
+    """A folder for a stack whose run keeps no evidence."""
+    return Path(tempfile.mkdtemp(prefix="chaostrading-"))
