@@ -1,0 +1,40 @@
+"""Memory and CPU pressure on a scope, under control, and gone when it should be.
+
+Start with `find_scope` (what is pressed on, and the limit that percent is of) and
+`start_pressure` (the load). `own_scope` makes a cgroup for a program of ours, so that a run does
+not squeeze the whole computer. `end_leftovers` is the second line: it finds and ends what an
+earlier run left, by pid and start time.
+
+    scope = find_scope("process", pid=4711)
+    pressure = start_pressure("memory", scope, mode="hold", percent=85, duration_s=60)
+    pressure.wait_until_reached(20)
+    ...
+    pressure.stop()
+    pressure.evidence()["reached"]
+
+One driver process per load runs the loop (`driver.py`); burners and ballast (`_burner.py`,
+`_ballast.py`) are its children. Each of them ends when the process above it ends in any way, at
+its own deadline, and on request; the driver also on the lever and when memory runs short. What
+this room may know: the kernel's files, psutil and `core`. It knows nothing of trading.
+
+What it refuses: less than 512 MiB or 10 % of the machine left free (10 % of the limit in a
+smaller group), more than 95 %, a second run on the same host, a host that swaps. A system
+without cgroups (macOS) has the scope `host` only.
+"""
+
+from chaostrading.pressure.groups import OwnGroup, own_scope, place
+from chaostrading.pressure.leftovers import end_leftovers, leftovers
+from chaostrading.pressure.run import Pressure, start_pressure
+from chaostrading.pressure.scope import Scope, find_scope
+
+__all__ = [
+    "OwnGroup",
+    "Pressure",
+    "Scope",
+    "end_leftovers",
+    "find_scope",
+    "leftovers",
+    "own_scope",
+    "place",
+    "start_pressure",
+]
