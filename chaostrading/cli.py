@@ -4,7 +4,9 @@ It is imported at every `chaos` call, so it imports click and nothing else; each
 what it needs when it runs.
 """
 
+import getpass
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -33,6 +35,14 @@ def _fail(message: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
+def _user() -> str:
+    """Who is at the keyboard. A machine without a user database has nobody."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
 @click.group(cls=_Group)
 def trading() -> None:
     """Chaos tests for trading systems.
@@ -49,14 +59,133 @@ def list_tests() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from chaostrading.suites.catalogue import tests
+    from chaostrading.suites.catalogue import SUITES, catalogue
 
+    tests, missing = catalogue()
     table = Table(box=None, header_style="bold")
     for title in ("test", "category", "impact", "suite", "recovery"):
         table.add_column(title)
-    for test in tests():
-        table.add_row(test.name, test.category, test.impact, test.suite, f"< {test.recovery_s:g} s")
+    for test in tests:
+        suite = next(name for name, impacts in SUITES.items() if test.impact in impacts)
+        table.add_row(test.name, test.category, test.impact, suite, f"< {test.recovery_s:g} s")
     Console().print(table)
+    for one in missing:
+        click.echo(f"{one.name}: cannot be used: {one.why}", err=True)
+
+
+@trading.command()
+@click.argument("name")
+@click.option("--var", "variables", multiple=True, help="As of `chaos run`: variant=zombie.")
+@click.option("--quick", is_flag=True, help="Shorten holds to what still proves the point.")
+def run(name: str, variables: tuple[str, ...], quick: bool) -> None:
+    """Run one of the twelve tests by name, from wherever you are."""
+    import os
+    import subprocess
+
+    from chaostrading import session
+    from chaostrading.core import home
+    from chaostrading.suites.catalogue import experiment_path
+    from chaostrading.suites.runner import read_result
+
+    path = experiment_path(name)
+    run_id = session.run_id_for(name)
+    journal = home.journals() / f"{run_id}.json"
+    arguments = [item for variable in variables for item in ("--var", variable)]
+    if quick:
+        arguments += ["--var", "quick:bool=true"]
+    command = ["--no-version-check", "--no-log-file", "run", "--journal-path", os.devnull]
+    subprocess.run(
+        [sys.executable, "-m", "chaostoolkit", *command, *arguments, str(path)],
+        env={**os.environ, "CHAOS_RUN_ID": run_id},
+        check=False,
+    )
+    sys.exit(read_result(journal if journal.is_file() else None, test=name).exit_code)
+
+
+@trading.command()
+@click.argument("suites", nargs=-1, required=True, metavar="SUITE|TEST...")
+@click.option("--quick", is_flag=True, help="Shorten holds to what still proves the point.")
+@click.option("--jobs", type=int, default=1, show_default=True, help="Tests at the same time.")
+@click.option("--journals", type=click.Path(path_type=Path), help="Keep the journals here, too.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Write JUnit XML to this file.")
+@click.option("--seed", type=int, help="Seed of the suite; drawn and printed when left out.")
+@click.option("--resume", is_flag=True, help="Go on with an interrupted suite.")
+def suite(
+    suites: tuple[str, ...],
+    quick: bool,
+    jobs: int,
+    journals: Path | None,
+    junit: Path | None,
+    seed: int | None,
+    resume: bool,
+) -> None:
+    """Run a suite (daily, weekly, monthly, all) or any list of tests, gentle ones first."""
+    from rich.console import Console
+
+    from chaostrading import session
+    from chaostrading.core.files import write_atomically
+    from chaostrading.safety import undo
+    from chaostrading.suites.catalogue import SUITES
+    from chaostrading.suites.junit import junit_xml
+    from chaostrading.suites.progress import Progress
+    from chaostrading.suites.suite import plan, run_suite
+    from chaostrading.suites.summary import table, write_github_summary
+
+    console = Console()
+    name = suites[0] if len(suites) == 1 and suites[0] in SUITES else "all"
+    chosen = plan(name, only=None if suites == (name,) else suites)
+    result = run_suite(
+        name,
+        quick=quick,
+        jobs=jobs,
+        seed=seed,
+        journals=journals,
+        resume=resume,
+        chosen=chosen,
+        recover=lambda: undo.recover(session.undo_executors()),
+        progress=Progress(console),
+    )
+    console.print(result.sentence, style="bold", highlight=False)
+    console.print(table(result))
+    if junit is not None:
+        write_atomically(junit, junit_xml(result))
+    write_github_summary(result)
+    sys.exit(result.exit_code)
+
+
+@trading.command()
+@click.option("--reason", default="", help="Why; shown to whoever wants to run something.")
+@click.option("--by", default=_user, help="Who you are.")
+def stop(reason: str, by: str) -> None:
+    """Engage the lever: running tests stop, faults go, nothing new starts. Anybody may."""
+    from chaostrading.safety import lever
+
+    click.echo(lever.engage(reason, by).sentence())
+
+
+@trading.command()
+@click.option("--reason", required=True, help="Why it is safe again.")
+@click.option("--by", default=_user, help="Who you are.")
+def resume(reason: str, by: str) -> None:
+    """Release the lever."""
+    from chaostrading.safety import lever
+
+    click.echo(lever.release(reason, by).sentence())
+
+
+@trading.command()
+def recover() -> None:
+    """Take back what earlier runs have left behind. Safe to run at any time."""
+    from chaostrading import session
+    from chaostrading.safety import undo
+
+    results = undo.recover(session.undo_executors())
+    for result in results:
+        click.echo(result.sentence)
+    if not results:
+        click.echo("nothing was left behind")
+    if not all(result.undone for result in results):
+        sys.exit(ERROR)
 
 
 @trading.command()
