@@ -1,9 +1,8 @@
 """Exchange chaos: rate limits, timeouts, partial failures."""
 
-from chaoslib.exceptions import ActivityFailed
+from typing import Any
 
-from chaostrading import session
-from chaostrading.core.errors import ChaosTradingError
+from chaostrading.actions import put_in_force
 
 __all__ = ["rate_limit_storm"]
 
@@ -19,7 +18,7 @@ def rate_limit_storm(
     ban_s: float = 30.0,
     path: str = "",
     method: str = "",
-) -> dict:
+) -> dict[str, Any]:
     """
     Answer the target's requests with 429, as an exchange does whose limit is spent (F15, F16).
 
@@ -52,13 +51,5 @@ def rate_limit_storm(
         "ban_after": ban_after,
         "ban_s": ban_s,
     }
-    request = {
-        "fault": "http_429",
-        "parameters": parameters,
-        "scope": {"path": path, "method": method},
-        "duration_s": duration_s,
-    }
-    try:
-        return session.current().inject(request).report
-    except ChaosTradingError as error:
-        raise ActivityFailed(str(error)) from error
+    scope = {"path": path, "method": method}
+    return put_in_force("http_429", parameters, duration_s=duration_s, scope=scope)

@@ -1,0 +1,99 @@
+"""Runs experiments as a user does: `chaos run`, in a folder of their own, against the paper stack."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LIMIT_S = 150
+
+
+@dataclass
+class Run:
+    """A finished `chaos run`."""
+
+    exit_code: int
+    output: str
+    block: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def outcome(self) -> str:
+        return str(self.block["verdict"]["outcome"])
+
+    @property
+    def sentence(self) -> str:
+        return str(self.block["verdict"]["sentence"])
+
+    def finding(self, checker: str) -> dict[str, Any]:
+        return next(one for one in self.block["findings"] if one["checker"] == checker)
+
+
+class Chaos:
+    """`chaos` in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environ = {
+            name: value for name, value in os.environ.items() if not name.startswith("CHAOS_")
+        }
+        self.environ |= {"CHAOS_HOME": str(folder / "home"), "CHAOS_SEED": "7"}
+        self.environ.pop("TRADING_MODE", None)
+
+    def command(self, experiment: Path, *arguments: str) -> list[str]:
+        head = [sys.executable, "-m", "chaostoolkit", "--no-version-check", "--no-log-file"]
+        return [*head, "run", *arguments, str(experiment)]
+
+    def run(self, experiment: str | Path, *arguments: str, **environ: str) -> Run:
+        """Run an experiment by name or path and read its journal."""
+        path = ROOT / "experiments" / f"{experiment}.json"
+        done = subprocess.run(
+            self.command(path if isinstance(experiment, str) else experiment, *arguments),
+            cwd=self.folder,
+            env=self.environ | environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT_S,
+            check=False,
+        )
+        return Run(done.returncode, done.stdout + done.stderr, self.block())
+
+    def block(self) -> dict[str, Any]:
+        """The block of the newest journal, empty when there is none."""
+        journals = sorted((self.folder / "home" / "journals").glob("*.json"))
+        if not journals:
+            return {}
+        newest = max(journals, key=lambda path: path.stat().st_mtime)
+        return dict(json.loads(newest.read_text())["chaostrading"])
+
+    def edited(self, experiment: str, change: Any) -> Path:
+        """A copy of an experiment that `change` has edited in place."""
+        row = json.loads((ROOT / "experiments" / f"{experiment}.json").read_text())
+        change(row)
+        path = self.folder / f"{experiment}-edited.json"
+        path.write_text(json.dumps(row))
+        return path
+
+    def processes(self) -> list[psutil.Process]:
+        """Processes of stacks that were started in this folder's home."""
+        mark = str(self.folder)
+        found = []
+        for process in psutil.process_iter():
+            try:
+                if process.environ().get("CHAOS_HOME", "").startswith(mark):
+                    found.append(process)
+            except (psutil.Error, OSError):
+                continue
+        return found
+
+
+@pytest.fixture
+def chaos(tmp_path):
+    return Chaos(tmp_path)
