@@ -61,8 +61,12 @@ class Session:
     variant: str
     seed: int
     settings: Settings
-    proxy: ProxyClient
+    admin_url: str
+    """The proxy's admin API."""
+    token: str = field(repr=False)
+    """Its bearer token."""
     proxy_url: str
+    """Where the target connects."""
     target: Target
     exchange: PaperExchangeClient | None = None
     paper_stack: bool = False
@@ -82,6 +86,15 @@ class Session:
     """The run came to its own end; a stop has a `stop_reason` instead."""
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _renewer: threading.Thread | None = None
+    _clients: threading.local = field(default_factory=threading.local)
+
+    @property
+    def proxy(self) -> ProxyClient:
+        """A client of the proxy that belongs to the calling thread."""
+        client: ProxyClient | None = getattr(self._clients, "proxy", None)
+        if client is None:
+            client = self._clients.proxy = ProxyClient(self.admin_url, self.token)
+        return client
 
     # --- injecting ------------------------------------------------------------------------------
     def inject(self, request: dict[str, Any]) -> Injection:
@@ -96,8 +109,8 @@ class Session:
             self.run_id,
             {
                 "kind": "remove_lease",
-                "admin_url": self.proxy.url,
-                "token": self.proxy.token,
+                "admin_url": self.admin_url,
+                "token": self.token,
                 "owner": self.run_id,
             },
         )
@@ -151,7 +164,10 @@ class Session:
         if injection.end is not None:
             injection.end()
         if injection.lease:
-            injection.report = self.proxy.remove(injection.lease)
+            self.proxy.remove(injection.lease)
+            ended = self.proxy.leases()["ended"]
+            reports = [lease for lease in ended if lease["id"] == injection.lease]
+            injection.report = reports[-1] if reports else injection.report
         injection.ended_s = self.clock.monotonic()
         if injection.undo:
             undo.done(injection.undo)

@@ -1,5 +1,7 @@
 """What every experiment does between its faults: wait, and take the faults away."""
 
+from typing import Any
+
 from chaoslib.exceptions import ActivityFailed
 
 from chaostrading import session
@@ -30,7 +32,7 @@ def hold(seconds: float = 10.0, quick_seconds: float = 0.0) -> float:
         raise ActivityFailed(str(error)) from error
 
 
-def heal() -> list:
+def heal() -> list[dict[str, Any]]:
     """
     Take every fault of this run out of force, and confirm it at the proxy.
 

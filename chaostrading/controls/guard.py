@@ -77,11 +77,11 @@ def _admit(experiment: dict[str, Any], configuration: dict[str, Any]) -> Session
         logger.warning(warning)
     if stack is not None:
         target: Target = PaperTarget(stack.trader_url, token=stack.token)
-        proxy = ProxyClient(stack.admin_url, stack.token)
+        admin_url, token = stack.admin_url, stack.token
         proxy_url = stack.proxy_url
     else:
         target = target_from(os.environ)
-        proxy = ProxyClient(_needed("CHAOS_PROXY_ADMIN"), _needed("CHAOS_PROXY_TOKEN"))
+        admin_url, token = _needed("CHAOS_PROXY_ADMIN"), _needed("CHAOS_PROXY_TOKEN")
         proxy_url = os.environ.get("CHAOS_PROXY_URL", "")
     undo.recover(session.undo_executors())
     facts = _facts(target)
@@ -93,7 +93,8 @@ def _admit(experiment: dict[str, Any], configuration: dict[str, Any]) -> Session
         wall_s=_CLOCK.wall(),
         residue=[record.sentence() for record in undo.residue()],
     ).require()
-    proxy.health()
+    proxy = ProxyClient(admin_url, token)
+    proxy.leases()
     endpoint = paper_guard.admit(
         target=target.name,
         url=target.url,
@@ -109,7 +110,8 @@ def _admit(experiment: dict[str, Any], configuration: dict[str, Any]) -> Session
         variant=variant,
         seed=int(os.environ.get("CHAOS_SEED") or fresh_seed()),
         settings=settings,
-        proxy=proxy,
+        admin_url=admin_url,
+        token=token,
         proxy_url=proxy_url,
         target=target,
         exchange=PaperExchangeClient(stack.exchange_url, stack.token) if stack else None,
