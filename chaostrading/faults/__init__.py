@@ -17,6 +17,7 @@ FAULT_MODULES: tuple[str, ...] = (
     # it is first asked.
     "connect_refused",
     "dns_tls_connect",
+    "http_418_ban",
     "http_429",
     "latency_rest",
     "latency_ws",
