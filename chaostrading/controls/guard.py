@@ -10,7 +10,7 @@ a second when either changes.
 
 | variable | meaning |
 |---|---|
-| `CHAOS_TARGET`, `CHAOS_TARGET_URL`, ... | your own system (`chaostrading.targets`); unset: the paper stack |
+| `CHAOS_TARGET`, `CHAOS_TARGET_URL`, ... | your own system (`chaostrading.targets`) |
 | `CHAOS_PROXY_ADMIN`, `CHAOS_PROXY_TOKEN` | admin API of the fault proxy in front of its exchange |
 | `CHAOS_PROXY_URL` | where the bot connects, for the attestation |
 | `TRADING_MODE`, `CHAOS_ENABLED`, `CHAOS_IMPACT_LEVEL`, ... | see `chaostrading.safety.settings` |
