@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 import psutil
 
+from chaostrading.core.clock import Clock, SystemClock
+
 __all__ = ["ProcessName", "end_process", "is_alive", "name_process"]
 
 # The kernel tells start times relative to a boot time that is a whole second and moves when the
 # clock is set. No machine hands out the same number twice within this time.
 _TOLERANCE_S = 2.0
+_POLL_S = 0.02
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,20 +36,21 @@ def is_alive(name: ProcessName) -> bool:
     return _find(name) is not None
 
 
-def end_process(name: ProcessName, patience_s: float = 2.0) -> str:
+def end_process(name: ProcessName, patience_s: float = 2.0, clock: Clock | None = None) -> str:
     """End the process: SIGTERM, then SIGKILL after `patience_s`. Says what was done.
 
     A process that reuses the number is left alone. Raises TimeoutError when it would not end,
     PermissionError when it is somebody else's.
     """
+    clock = clock or SystemClock()
     process = _find(name)
     if process is None:
         return f"process {name.pid} has ended before"
     try:
         process.terminate()
-        if not _gone(process, patience_s):
+        if not _gone(name, patience_s, clock):
             process.kill()
-            if not _gone(process, patience_s):
+            if not _gone(name, patience_s, clock):
                 raise TimeoutError(f"process {name.pid} did not end after SIGKILL")
             return f"process {name.pid} was killed"
     except psutil.NoSuchProcess:
@@ -66,10 +70,11 @@ def _find(name: ProcessName) -> psutil.Process | None:
         return None
 
 
-def _gone(process: psutil.Process, patience_s: float) -> bool:
-    try:
-        process.wait(timeout=patience_s)
-    except psutil.TimeoutExpired:
-        # Another program's zombie stays until its parent collects it; it does no more harm.
-        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+def _gone(name: ProcessName, patience_s: float, clock: Clock) -> bool:
+    # Looking, not waiting: waiting would take a child's exit status away from who started it.
+    deadline = clock.monotonic() + patience_s
+    while is_alive(name):
+        if clock.monotonic() >= deadline:
+            return False
+        clock.sleep(_POLL_S)
     return True
