@@ -10,10 +10,10 @@ that matters, the target had no reason to act wrongly, the observation was too s
 are missing: a green that means "nothing happened" is refused. Books that are not at hand make a
 checker unknown where it needs them.
 
-Start with `base.py` (what goes in and out), then `judge.py` (how a finding is said) and one checker,
-e.g. `no_requests_while_forbidden.py`. `reading.py`, `sockets.py`, `truth.py`, `resolving.py` and
-`trying.py` are readings that several checkers share. `recovery.py` and `tolerance.py` define when a
-target is well again.
+Start with `base.py` (what goes in and out), then `judge.py` (how a finding is said) and one
+checker, e.g. `no_requests_while_forbidden.py`. Readings that several checkers share are in
+`reading.py`, `sockets.py`, `truth.py` and `resolving.py`. `recovery.py` and `tolerance.py` define
+when a target is well again.
 
 Names that checkers look for in the values of a sample (top level, or one level down):
 `witness_lost`, `decisions_total`, `errors_total`, `alarms_total`, `orders_denied_total`,
@@ -36,11 +36,18 @@ from chaostrading.checkers import (
     ban_never_reached,
     evidence_is_complete,
     fault_was_live,
+    heartbeat_detects_silence,
+    no_data_lost,
+    no_decision_before_data,
     no_duplicate_orders,
     no_lost_orders,
     no_requests_while_forbidden,
     positions_agree,
+    reconnects_are_paced,
+    reconnects_in_time,
     requests_are_queued,
+    resync_before_decision,
+    subscriptions_restored,
     target_had_reason,
 )
 
@@ -49,10 +56,17 @@ __all__ = [
     "ban_never_reached",
     "evidence_is_complete",
     "fault_was_live",
+    "heartbeat_detects_silence",
+    "no_data_lost",
+    "no_decision_before_data",
     "no_duplicate_orders",
     "no_lost_orders",
     "no_requests_while_forbidden",
     "positions_agree",
+    "reconnects_are_paced",
+    "reconnects_in_time",
     "requests_are_queued",
+    "resync_before_decision",
+    "subscriptions_restored",
     "target_had_reason",
 ]

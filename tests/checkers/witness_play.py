@@ -196,15 +196,19 @@ def mids(prices, symbol="BTCUSDT"):
     return [(at, symbol, price) for at, price in prices.items()]
 
 
+def flat(items) -> list[Record]:
+    """Rows out of lists of lists of rows."""
+    if isinstance(items, Record):
+        return [items]
+    return [row for item in items for row in flat(item)]
+
+
 def play(*items, lose=(), **kw) -> Evidence:
     """A run's evidence: rows (or lists of rows) in any order, numbered as they happened.
 
     `lose` names the places (from 1) of records that the witness is to have lost.
     """
-    rows: list[Record] = []
-    for item in items:
-        rows.extend(item if isinstance(item, list) else [item])
-    rows.sort(key=lambda record: record.mono_s)
+    rows = sorted(flat(items), key=lambda record: record.mono_s)
     places = itertools.count(1)
     kept = [
         record if isinstance(record, Sample) else replace(record, seq=next(places))

@@ -1,0 +1,47 @@
+"""Does the target learn of what happened while it was cut off?"""
+
+from chaostrading.checkers.base import Evidence, Finding, checker
+from chaostrading.checkers.judge import Judge, count
+from chaostrading.core.money import ZERO, decimal_or_none
+
+
+@checker("no_data_lost")
+def check(evidence: Evidence, *, after_s: float = 0.0) -> Finding:
+    """Fills of the fault's window (and `after_s` longer) are in the target's positions and orders.
+
+    The symbols that were filled in that time must agree with the books at the end, and the filled
+    orders must be in the target's list where it shows one.
+    """
+    judge = Judge(
+        checker="no_data_lost",
+        expected="fills that happened during the fault are in the bot's positions and orders",
+        evidence=evidence,
+        wire=False,
+    )
+    if evidence.books is None:
+        return judge.unknown("the exchange's books are not at hand")
+    begin, end = evidence.fault_s[0], evidence.fault_s[1] + after_s
+    fills = [fill for fill in evidence.books.fills if begin <= float(fill["mono_s"]) <= end]
+    if not fills:
+        return judge.unknown("nothing was filled during the fault, so nothing could be missed")
+    target = evidence.target
+    if "positions" not in target and "orders" not in target:
+        return judge.unknown("the bot shows neither its positions nor its orders")
+    wrong = []
+    if "positions" in target:
+        for name in sorted({str(fill["symbol"]) for fill in fills}):
+            own = decimal_or_none(str(target["positions"].get(name, "0")))
+            true = decimal_or_none(evidence.books.positions.get(name, "0")) or ZERO
+            if own != true:
+                wrong.append({"symbol": name, "bot": str(own), "exchange": str(true)})
+    if "orders" in target:
+        known = {str(row.get("client_id", "")) for row in target["orders"]}
+        names = {str(fill.get("client_id", "")) for fill in fills} - {""}
+        wrong += [{"client_id": name, "bot": "unknown"} for name in sorted(names - known)]
+    if wrong:
+        return judge.broken(
+            f"{count(len(fills), 'fill')} happened during the fault and the bot missed some: "
+            f"{count(len(wrong), 'difference')} from the exchange's books",
+            wrong,
+        )
+    return judge.held(f"{count(len(fills), 'fill')} during the fault, all known to the bot")

@@ -1,0 +1,101 @@
+"""Does the target reconnect with patience, yet without giving up?"""
+
+from itertools import pairwise
+
+from chaostrading.checkers.base import Evidence, Finding, checker
+from chaostrading.checkers.judge import Judge, count
+from chaostrading.checkers.reading import grows, of
+from chaostrading.checkers.sockets import Try, losses, sockets, tries
+from chaostrading.records.types import MarketSlice
+
+BURST_S = 0.1
+
+
+@checker("reconnects_are_paced")
+def check(
+    evidence: Evidence,
+    *,
+    attempts_max: int = 20,
+    growth_min: float = 1.2,
+    enough_s: float = 5.0,
+    silence_s_max: float = 60.0,
+    sockets_max: int = 2,
+) -> Finding:
+    """Attempts per lost connection are bounded, their pauses grow, and the bot never gives up.
+
+    `attempts_max` per lost connection; the later half of the pauses is `growth_min` times the
+    earlier half, or all are `enough_s`; while it is not connected an attempt comes at least every
+    `silence_s_max`; no stream is open on more than `sockets_max` connections at once.
+    """
+    judge = Judge(
+        checker="reconnects_are_paced",
+        expected=f"at most {attempts_max} attempts per lost connection, with growing pauses, one "
+        f"at least every {silence_s_max:g} s, and at most {sockets_max} connections per stream",
+        evidence=evidence,
+    )
+    lost = losses(evidence)
+    if not lost:
+        return judge.unknown("the bot lost no WebSocket connection")
+    tried = tries(evidence, lost[0].until_s)
+    rows = [{"t_s": judge.at(item.at_s), "path": item.path, "ok": item.ok} for item in tried]
+    if len(tried) > attempts_max * len(lost):
+        return judge.broken(
+            f"{count(len(tried), 'attempt')} for {count(len(lost), 'lost connection')}", rows
+        )
+    double = _crowded(evidence, sockets_max)
+    if double:
+        return judge.broken(f"{double} was open on more than {sockets_max} connections at once")
+    silent = _longest_silence(evidence, lost[0].until_s, tried)
+    if silent > silence_s_max:
+        return judge.broken(f"the bot made no attempt for {silent:.0f} s while cut off", rows)
+    failed = _moments([item for item in tried if not item.ok])
+    gaps = [later - earlier for earlier, later in pairwise(failed)]
+    pauses = ", ".join(f"{gap:.2f}" for gap in gaps[:8])
+    if len(gaps) >= 3 and not grows(gaps, growth_min=growth_min, enough_s=enough_s):
+        return judge.broken(f"the pauses between failed attempts do not grow: {pauses} s", rows)
+    if not tried:
+        return judge.unknown("the bot made no attempt to reconnect that was seen")
+    growth = f", pauses {pauses} s" if gaps else ""
+    return judge.held(
+        f"{count(len(tried), 'attempt')} for {count(len(lost), 'lost connection')}{growth}", rows
+    )
+
+
+def _moments(items: list[Try]) -> list[float]:
+    """Moments of attempts; those of several sockets at the same time are one."""
+    moments: list[float] = []
+    for item in items:
+        if not moments or item.at_s - moments[-1] > BURST_S:
+            moments.append(item.at_s)
+    return moments
+
+
+def _longest_silence(evidence: Evidence, since_s: float, tried: list[Try]) -> float:
+    """Longest time without an attempt up to the first success, or the end of observation."""
+    moments = [since_s]
+    for item in tried:
+        moments.append(item.at_s)
+        if item.ok:
+            break
+    else:
+        moments.append(evidence.end_s)
+    return max((later - earlier for earlier, later in pairwise(moments)), default=0.0)
+
+
+def _crowded(evidence: Evidence, sockets_max: int) -> str:
+    """A stream that had data on too many open connections within one second."""
+    alive = {item.connection: item for item in sockets(evidence)}
+    seen: dict[str, dict[int, float]] = {}
+    for item in of(evidence, MarketSlice):
+        if item.mono_s < evidence.fault_s[0]:
+            continue
+        carriers = seen.setdefault(item.stream, {})
+        carriers[item.connection] = item.mono_s
+        current = [
+            number
+            for number, at in carriers.items()
+            if item.mono_s - at <= 1.0 and alive[number].until_s >= item.mono_s
+        ]
+        if len(current) > sockets_max:
+            return item.stream
+    return ""
