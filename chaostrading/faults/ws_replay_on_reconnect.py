@@ -1,19 +1,15 @@
 """An exchange that tells old executions again to everybody who comes back."""
 
-import re
 from dataclasses import dataclass
 
 from chaostrading.core.seeds import Dice
 from chaostrading.faults.base import PASS, Fate, Fault, Frame, Replace, Reset, State
+from chaostrading.faults.executions import came_back, is_private, note_private, private_path
 from chaostrading.faults.limits import within
 from chaostrading.faults.outage import existed
 from chaostrading.faults.registry import register
 
 __all__ = ["WsReplayOnReconnect"]
-
-_SETTLED_S = 0.5
-"""Age of a new connection at which its subscriptions are taken to be done."""
-_LISTEN_KEY = re.compile(r"[^/@]{20,}$")
 
 
 @register
@@ -45,23 +41,18 @@ class WsReplayOnReconnect(Fault):
 
     def decide(self, frame: Frame, dice: Dice, state: State) -> Fate:
         past: list[tuple[float, bytes]] = state.memory.setdefault("past", [])
-        private: set[str] = state.memory.setdefault("private", set())
-        path = _LISTEN_KEY.sub("*", frame.path)
         if frame.kind == "message":
-            if frame.direction == "down" and frame.meaning.role == "private":
-                private.add(path)
+            if is_private(frame):
+                note_private(frame, state)
                 past.append((frame.now_s, frame.payload))
                 del past[: -self.events]
             return PASS
-        if not frame.websocket or path not in private:
-            return PASS
         if existed(frame, state):
+            private = private_path(frame.path) in state.memory.get("private", ())
             due = self.cut_after_s and frame.now_s - state.armed_s >= self.cut_after_s
-            return Reset() if due else PASS
-        done: set[int] = state.memory.setdefault("done", set())
-        if frame.connection in done or frame.now_s - frame.connected_s < _SETTLED_S:
+            return Reset() if private and due else PASS
+        if not came_back(frame, state):
             return PASS
-        done.add(frame.connection)
         old = tuple(payload for at_s, payload in past if at_s < frame.connected_s)
         if self.flagged:
             old = tuple(b'{"snapshot":true,' + payload.lstrip()[1:] for payload in old)
