@@ -7,7 +7,17 @@ that is cut off or broken is edited as far as it can be read.
 import re
 from collections.abc import Callable, Iterator
 
-__all__ = ["Path", "Wanted", "add_member", "edit_numbers", "edit_texts", "rename_member", "scalars"]
+__all__ = [
+    "Path",
+    "Wanted",
+    "add_member",
+    "drop_member",
+    "edit_numbers",
+    "edit_texts",
+    "list_items",
+    "rename_member",
+    "scalars",
+]
 
 Path = tuple[str | int, ...]
 """Where a value sits: `("data", "b", 3, 0)`."""
@@ -102,3 +112,33 @@ def add_member(payload: bytes, text: bytes) -> bytes:
         return payload
     empty = payload[start + 1 :].lstrip().startswith(b"}")
     return payload[: start + 1] + text + (b"" if empty else b",") + payload[start + 1 :]
+
+
+def drop_member(payload: bytes, name: str) -> bytes:
+    """Take out the first member of this name whose value is a text, number, boolean or null."""
+    value = rb'(?:"(?:[^"\\]|\\.)*"|[^\s"\[\]{},:]+)'
+    member = rb'"' + re.escape(name.encode()) + rb'"\s*:\s*' + value
+    pattern = re.compile(member + rb"\s*,\s*|,\s*" + member + rb"|" + member, re.DOTALL)
+    return pattern.sub(b"", payload, count=1)
+
+
+def list_items(payload: bytes) -> list[tuple[int, int]]:
+    """Where each item of the outermost list starts and ends. Empty where there is no list."""
+    items: list[tuple[int, int]] = []
+    depth, start = 0, -1
+    for match in _TOKEN.finditer(payload):
+        first = payload[match.start()]
+        if depth == 0 and first != _OPEN_LIST:
+            return []
+        if depth == 1 and start < 0 and first not in (_COMMA, *_CLOSERS):
+            start = match.start()
+        if first in _OPENERS:
+            depth += 1
+        elif first in _CLOSERS:
+            depth -= 1
+        if start >= 0 and depth == 1:
+            items.append((start, match.end()))
+            start = -1
+        if depth == 0:
+            break
+    return items
