@@ -80,6 +80,9 @@ class CpuLoad:
         if self._law is None:
             # The first interval had no load of ours: it tells what the neighbours use.
             self.before_percent = scope_percent
+            if self._mode == "add":
+                # What the burners used was their own start.
+                level, error = 0.0, self._percent / 100
             self._law = PiLaw(first=error)
             share = max(0.0, error)
         else:

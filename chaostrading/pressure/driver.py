@@ -142,6 +142,8 @@ def _loop(order: Order, load: MemoryLoad | CpuLoad, clock: Clock) -> str:
             sample, reason = load.step(now - last)
         except LoadLost as lost:
             return str(lost)
+        except ChaosTradingError as error:
+            return f"pressure lost: {error}"
         last = now
         _say({"mono_s": now, **sample})
         if reason:
