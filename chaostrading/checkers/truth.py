@@ -1,0 +1,200 @@
+"""What was really so: true prices, positions and live orders over time. Money is Decimal."""
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+
+from chaostrading.checkers.base import Evidence
+from chaostrading.checkers.reading import (
+    accepted,
+    accepted_orders,
+    client_id,
+    of,
+    requests,
+    touched,
+)
+from chaostrading.core.money import ZERO, decimal_or_none
+from chaostrading.records.types import MarketSlice, RequestRecord
+
+__all__ = ["Live", "live_orders", "mid_at", "most_live", "notional", "position_at", "positions"]
+
+INSTANT = frozenset({"MARKET", "IOC", "FOK"})
+
+
+def mid_at(evidence: Evidence, name: str, at_s: float) -> Decimal | None:
+    """The true price of a symbol: from the books, else the newest untouched market data.
+
+    Before the first known price that one is taken. None where none is known.
+    """
+    if evidence.books is not None:
+        known = [(at, price) for at, own, price in evidence.books.mids if own == name]
+    else:
+        known = []
+    if not known:
+        known = [
+            (item.mono_s, item.price)
+            for item in of(evidence, MarketSlice)
+            if item.symbol == name and item.price and not touched(evidence, item)
+        ]
+    before = [price for at, price in known if at <= at_s]
+    chosen = before[-1] if before else (known[0][1] if known else None)
+    return decimal_or_none(chosen)
+
+
+def notional(evidence: Evidence, order: RequestRecord) -> Decimal | None:
+    """What an order is worth in quote currency: quantity times the greater of price and true mid.
+
+    None where the quantity is no finite number, or no price is known at all.
+    """
+    quantity = decimal_or_none(order.meaning.get("quantity"))
+    prices = [
+        decimal_or_none(order.meaning.get("price")),
+        mid_at(evidence, str(order.meaning.get("symbol", "")), order.mono_s),
+    ]
+    known = [price for price in prices if price is not None]
+    if quantity is None or not known:
+        return None
+    return abs(quantity) * max(known)
+
+
+def positions(evidence: Evidence) -> list[tuple[float, str, Decimal]]:
+    """(mono_s, symbol, position after it) for each fill in the books, oldest first.
+
+    The position before the first fill is what the final one leaves over, so that books which do
+    not reach back to the start of the exchange are read rightly.
+    """
+    if evidence.books is None:
+        return []
+    fills = sorted(evidence.books.fills, key=lambda fill: float(fill["mono_s"]))
+    level = {name: decimal_or_none(text) or ZERO for name, text in evidence.books.positions.items()}
+    for fill in fills:
+        name = str(fill["symbol"])
+        level[name] = level.get(name, ZERO) - _signed(fill)
+    found = []
+    for fill in fills:
+        name = str(fill["symbol"])
+        level[name] += _signed(fill)
+        found.append((float(fill["mono_s"]), name, level[name]))
+    return found
+
+
+def position_at(evidence: Evidence, name: str, at_s: float) -> Decimal | None:
+    """The position in a symbol at a moment; None without books."""
+    if evidence.books is None:
+        return None
+    own = [(at, amount) for at, symbol, amount in positions(evidence) if symbol == name]
+    before = [amount for at, amount in own if at <= at_s]
+    if before:
+        return before[-1]
+    if not own:
+        return decimal_or_none(evidence.books.positions.get(name, "0"))
+    first = next(fill for fill in _by_time(evidence) if fill["symbol"] == name)
+    return own[0][1] - _signed(first)
+
+
+def _by_time(evidence: Evidence) -> list[dict[str, object]]:
+    fills = evidence.books.fills if evidence.books else ()
+    return sorted(fills, key=lambda fill: float(fill["mono_s"]))
+
+
+def _signed(fill: dict[str, object]) -> Decimal:
+    quantity = decimal_or_none(fill["quantity"]) or ZERO
+    return quantity if fill["side"] == "BUY" else -quantity
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Live:
+    """A resting order and the time in which the exchange could fill it."""
+
+    client_id: str
+    symbol: str
+    side: str
+    since_s: float
+    until_s: float
+
+
+def live_orders(evidence: Evidence) -> list[Live]:
+    """All resting orders of the books and when each was live; of the wire where books are none.
+
+    An order ends when a cancel of it (by id, or of its whole symbol) was accepted, when it was
+    filled, or never.
+    """
+    if evidence.books is None:
+        return [_from_wire(evidence, item) for item in accepted_orders(evidence) if _rests(item)]
+    found = []
+    for order in evidence.books.orders:
+        if str(order.get("type", "")) in INSTANT:
+            continue
+        since = float(order["accepted_mono_s"])
+        name, own = str(order["symbol"]), str(order.get("client_id", ""))
+        ends = [math.inf]
+        if order.get("status") == "FILLED":
+            ends += [
+                float(fill["mono_s"])
+                for fill in evidence.books.fills
+                if fill["order_id"] == order["order_id"]
+            ][-1:]
+        elif order.get("status") in ("NEW", "PARTIALLY_FILLED"):
+            pass
+        else:
+            ends.append(_cancelled_s(evidence, own, str(order["order_id"]), name, since) or since)
+        found.append(
+            Live(
+                client_id=own,
+                symbol=name,
+                side=str(order["side"]),
+                since_s=since,
+                until_s=min(ends),
+            )
+        )
+    return found
+
+
+def _rests(order: RequestRecord) -> bool:
+    return order.meaning.get("order_type") not in INSTANT and (
+        order.answer.get("order_status") not in ("FILLED", "EXPIRED")
+    )
+
+
+def _from_wire(evidence: Evidence, order: RequestRecord) -> Live:
+    since = order.mono_s if order.forwarded_s is None else order.forwarded_s
+    name = str(order.meaning.get("symbol", ""))
+    number = str(order.answer.get("order_id", ""))
+    end = _cancelled_s(evidence, client_id(order), number, name, since)
+    return Live(
+        client_id=client_id(order),
+        symbol=name,
+        side=str(order.meaning.get("side", "")),
+        since_s=since,
+        until_s=math.inf if end is None else end,
+    )
+
+
+def _cancelled_s(
+    evidence: Evidence, own: str, number: str, name: str, since_s: float
+) -> float | None:
+    for item in requests(evidence, since_s, roles=("cancel", "replace")):
+        meaning = item.meaning
+        named = str(meaning.get("client_id", "")), str(meaning.get("order_id", ""))
+        of_symbol = named == ("", "") and meaning.get("symbol", name) == name
+        hit = (own and named[0] == own) or (number and named[1] == number) or of_symbol
+        if hit and accepted(item):
+            return item.mono_s if item.forwarded_s is None else item.forwarded_s
+    return None
+
+
+def most_live(orders: list[Live], since_s: float, until_s: float) -> tuple[int, list[Live]]:
+    """The largest number of orders of one slot (symbol and side) that were live at once."""
+    best: list[Live] = []
+    for one in orders:
+        at = max(one.since_s, since_s)
+        if not at < min(one.until_s, until_s):
+            continue
+        together = [
+            other
+            for other in orders
+            if (other.symbol, other.side) == (one.symbol, one.side)
+            and other.since_s <= at < other.until_s
+        ]
+        best = max(best, together, key=len)
+    return len(best), best
