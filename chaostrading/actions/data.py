@@ -58,7 +58,7 @@ def falsify_account(
     - `events`: falsify account events as well as answers (`stale` never does).
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -112,7 +112,7 @@ def falsify_prices(
     - `every`: good messages until the first falsehood comes again, 0..1000000; 0: never.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -161,7 +161,7 @@ def break_candles(
       0.01..10000.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -211,7 +211,7 @@ def cross_book(
       does not help.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -257,7 +257,7 @@ def empty_book(
     - `for_s`: seconds from arming, 0.001..86400.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -391,7 +391,7 @@ def misorder_fills(
       anyway, 0.1..3600.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -444,7 +444,7 @@ def corrupt_messages(
       MiB.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -544,7 +544,7 @@ def reset_sequence(
       that a client that starts anew can follow.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -592,7 +592,7 @@ def mismatch_snapshots(
     - `times`: number of answers per symbol, 1..1000000; the next one is good.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
 
@@ -642,7 +642,7 @@ def freeze_prices(
     - `ahead_for_s`: with `d`: seconds from arming to the freeze, 0..3600.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
 
@@ -740,7 +740,7 @@ def swap_symbols(
     - `every`: every n-th message of a stream, and every n-th answer, 1..1000000.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all

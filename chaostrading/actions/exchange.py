@@ -109,7 +109,7 @@ def reject_cancels(
     - `replace`: what cancel-and-replace meets: failed, partial (HTTP only), or pass.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -163,7 +163,7 @@ def skew_clock(
     - `date_header`: shift the Date header of answers.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -213,7 +213,7 @@ def reject_duplicate_ids(
     - `second`: rejected, accepted, or first (the first one's answer again).
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -257,7 +257,7 @@ def answer_edge_errors(
     - `executed`: no, yes, or random: seeded, half of them.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -305,7 +305,7 @@ def fail_endpoint_partially(
 
     - `roles`: roles of the calls that fail: order, cancel, replace, query, account, rules,
       market, time, session. Empty for all; several are separated by commas
-    - `method`: hTTP method, empty for all.
+    - `method`: HTTP method, empty for all.
     - `path`: shell pattern of the path; for a WebSocket API call of its method (`order.*`).
     - `symbol`: symbol in the venue's spelling, empty for all.
     - `failing_share`: part of the matching calls that fails, 0..1. The pattern `burst` ignores
@@ -314,7 +314,7 @@ def fail_endpoint_partially(
       calls fail, the next `burst` do not.
     - `burst`: length of a burst in calls, 1..1000.
     - `error`: name of the fault that failing calls meet: one of the catalogue's F15 to F24.
-    - `status`: hTTP status for errors that have a choice, 0 for their own.
+    - `status`: HTTP status for errors that have a choice, 0 for their own.
     - `executed`: for errors of unknown status: no, yes or random.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
@@ -374,7 +374,7 @@ def answer_errors_with_200(
       to others.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -437,7 +437,7 @@ def change_filters(
     - `min_notional`: old least order value where the exchange has not said it.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `side`: `BUY` or `SELL` to touch orders of one side only
@@ -506,7 +506,7 @@ def ban_address(
     - `body`: json, text, html or empty, of the 429 and of the 418.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -583,7 +583,7 @@ def limit_rate(
     - `ban_s_cap`: longest ban in seconds, ban_s..259200.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -642,7 +642,7 @@ def leave_status_unknown(
     - `empty_body`: leave the body out.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -689,7 +689,7 @@ def reject_for_balance(
       lost.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -731,7 +731,7 @@ def answer_late(
       little.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -782,7 +782,7 @@ def begin_maintenance(
       for never, ..86400.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -835,7 +835,7 @@ def reject_nonces(
       0.001..60.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -886,7 +886,7 @@ def shed_load(
     - `cancels`: shed cancels, too. Exchanges try to spare them.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -938,7 +938,7 @@ def lose_requests(
       little.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -984,7 +984,7 @@ def lose_answers(
       little.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -1036,7 +1036,7 @@ def drift_schema(
     - `field`: name of the field that goes missing or is renamed to itself with `_v2` behind.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -1084,7 +1084,7 @@ def prevent_self_trade(
     - `side`: bUY or SELL, empty for both.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
 
@@ -1128,7 +1128,7 @@ def delay_order_status(
     - `open_orders_lag_s`: how old the lists of open orders are, in seconds, 0..600.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -1175,7 +1175,7 @@ def expire_user_stream(
       arming carries them again; lease: nothing does until the fault ends.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -1218,7 +1218,7 @@ def block_by_firewall(
     - `status`: 403 (refused by a rule) or 451 (refused by region).
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all

@@ -127,7 +127,7 @@ def delay_requests(
       0..86400.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -224,7 +224,7 @@ def drip_answers(
       body after n seconds` set this and a high `bytes_per_s`.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
 
@@ -274,7 +274,7 @@ def cut_websockets(
     - `up_s`: seconds from the end of a refusal to the next cut, 0.1..86400.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
@@ -327,10 +327,10 @@ def disconnect_websockets(
     - `reason`: reason text in the close frame, 0..123 bytes of UTF-8.
     - `refuse_s`: seconds from arming during which WebSocket handshakes are refused, 0..86400.
     - `refuse_mode`: `http`: the handshake is answered with `status`; `reset`: with a TCP reset.
-    - `status`: hTTP status of a refused handshake, 400..599.
+    - `status`: HTTP status of a refused handshake, 400..599.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
 
@@ -382,7 +382,7 @@ def flap_websockets(
     - `mode`: how connections are cut: `rst`, `fin` (no close frame) or `close` (1001).
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
 
@@ -642,7 +642,7 @@ def refuse_reconnects(
       back.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
-    - `method`: hTTP methods to touch, separated by commas; empty: all
+    - `method`: HTTP methods to touch, separated by commas; empty: all
     - `path`: shell pattern of the paths to touch, e.g. `/api/v3/order`; empty: all
     - `stream`: shell pattern of the streams to touch, e.g. `btcusdt@*`; empty: all
     - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
