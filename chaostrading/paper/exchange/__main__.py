@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -26,7 +27,11 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--listen", default="127.0.0.1:0", help="HOST:PORT, port 0 is a free one")
     parser.add_argument("--seed", type=int, default=None, help="seed of the market's life")
-    parser.add_argument("--token", default="", help="judge's token; without it /paper/ is shut")
+    parser.add_argument(
+        "--token",
+        default=os.environ.get("CHAOS_PAPER_TOKEN", ""),
+        help="judge's token (default: CHAOS_PAPER_TOKEN); without it /paper/ is shut",
+    )
     parser.add_argument("--api-key", default=STACK_KEY, help=f"default {STACK_KEY}")
     parser.add_argument("--api-secret", default=STACK_SECRET, help=f"default {STACK_SECRET}")
     parser.add_argument("--lenient", action="store_true", help="take every key and signature")
