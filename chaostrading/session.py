@@ -42,6 +42,8 @@ class Injection:
     fault: str
     parameters: dict[str, Any]
     began_s: float
+    duration_s: float = 0.0
+    """How long it is to be in force; it ends by itself then."""
     lease: str = ""
     ended_s: float | None = None
     end: Callable[[], None] | None = None
@@ -119,6 +121,7 @@ class Session:
             fault=str(lease["fault"]),
             parameters=dict(request.get("parameters", {})),
             began_s=float(lease["armed_mono_s"]),
+            duration_s=float(request["duration_s"]),
             lease=str(lease["id"]),
             undo=record,
             report=lease,
@@ -141,6 +144,12 @@ class Session:
         self.stopped.wait(timeout=max(0.0, seconds))
         self.refuse_when_stopped()
         return self.clock.monotonic() - began
+
+    def remaining_s(self) -> float:
+        """How long the faults in force will last if nobody ends them."""
+        now_s = self.clock.monotonic()
+        ends = [one.began_s + one.duration_s for one in self.injections if one.ended_s is None]
+        return max(0.0, max(ends, default=now_s) - now_s)
 
     def heal(self) -> list[dict[str, Any]]:
         """Take every fault of this run out of force and confirm it. Idempotent.

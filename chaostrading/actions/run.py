@@ -10,13 +10,16 @@ from chaostrading.core.errors import ChaosTradingError
 __all__ = ["heal", "hold"]
 
 
-def hold(seconds: float = 10.0, quick_seconds: float = 0.0) -> float:
+def hold(seconds: float = 0.0, quick_seconds: float = 0.0) -> float:
     """
-    Let the fault in force do its work for so many seconds.
+    Let the fault in force do its work.
+
+    - `seconds`: how long; 0 means until the faults in force have lasted as long as they are to
+    - `quick_seconds`: used instead in a quick run (`chaos trading suite --quick`, or `--var
+      quick:bool=true`); 0 means the same as `seconds`
 
     The wait ends at once when the run is stopped by the lever, a signal or a target that is no
-    longer in paper mode. `quick_seconds` is used instead in a quick run (`chaos trading suite
-    --quick`, or `--var quick:bool=true`); 0 means the same as `seconds`.
+    longer in paper mode.
 
     Returns the seconds really waited. Fails when the run was stopped.
 
@@ -27,7 +30,8 @@ def hold(seconds: float = 10.0, quick_seconds: float = 0.0) -> float:
     """
     try:
         run = session.current()
-        return run.hold(quick_seconds if run.quick and quick_seconds else seconds)
+        wanted = (run.quick and quick_seconds) or seconds
+        return run.hold(wanted or run.remaining_s())
     except ChaosTradingError as error:
         raise ActivityFailed(str(error)) from error
 
