@@ -56,7 +56,9 @@ class SuiteState:
         state = cls(
             suite=row["suite"], suite_id=row["suite_id"], seed=row["seed"], quick=row["quick"]
         )
-        state.results = {result["test"]: RunResult(**result) for result in row["results"]}
+        results = [RunResult(**result) for result in row["results"]]
+        # A run that the lever or Ctrl-C cut short has found nothing out: it runs again.
+        state.results = {one.test: one for one in results if one.outcome != "interrupted"}
         return state
 
     def add(self, result: RunResult) -> None:
