@@ -1,0 +1,158 @@
+"""The trading desk: turns wishes into orders, and runs the strategy's loops."""
+
+import asyncio
+from decimal import Decimal
+
+from chaostrading.paper.trader.account import Account
+from chaostrading.paper.trader.defences.protection_live import (
+    NaiveProtectionLive,
+    ProtectionLive,
+)
+from chaostrading.paper.trader.gateway import Gateway
+from chaostrading.paper.trader.instruments import Instruments
+from chaostrading.paper.trader.kit import Kit
+from chaostrading.paper.trader.market import Market
+from chaostrading.paper.trader.order import Order, Wish
+from chaostrading.paper.trader.orders import OrderClient
+from chaostrading.paper.trader.risk import Approved, RiskEngine
+from chaostrading.paper.trader.strategy import Strategy
+from chaostrading.paper.trader.supervisor import Supervisor
+
+__all__ = ["Desk"]
+
+
+class Desk:
+    """The one path of every order: wish, risk engine, order client."""
+
+    def __init__(
+        self,
+        kit: Kit,
+        gateway: Gateway,
+        market: Market,
+        account: Account,
+        instruments: Instruments,
+        risk: RiskEngine,
+        orders: OrderClient,
+        supervisor: Supervisor,
+    ) -> None:
+        self._kit = kit
+        self._gateway = gateway
+        self._market = market
+        self._account = account
+        self._instruments = instruments
+        self._risk = risk
+        self._orders = orders
+        self._supervisor = supervisor
+        self.strategy = Strategy(kit, market, account, instruments, risk)
+        self.strategy.busy = self._busy
+        self._quote: Order | None = None
+        chosen = kit.defences.choose(ProtectionLive, NaiveProtectionLive)
+        self._protection = {symbol: chosen(kit.clock) for symbol in kit.settings.symbols}
+
+    def submit(self, wish: Wish) -> Order | str:
+        """Hand a wish to the risk engine and, if it approves, send the order in the background."""
+        approved = self._risk.approve(wish)
+        if isinstance(approved, str):
+            return approved
+        if self._gateway.fallback.active:
+            return self._orders.simulated(approved)
+        order = self._orders.admit(approved)
+        self._supervisor.once(f"order {order.client_id}", self._send(approved))
+        return order
+
+    async def _send(self, approved: Approved) -> None:
+        order = await self._orders.place(approved)
+        if (
+            order.state == "rejected"
+            and self._orders.unknown_rule.repeats
+            and "unknown" in order.reason
+        ):
+            self.submit(order.wish)
+
+    def signal(self, symbol: str, side: str) -> Order | str:
+        """A signal from outside takes the strategy's own path."""
+        self._kit.counters["decisions_total"] += 1
+        wish = self.strategy.taking(symbol, side, "signal")
+        if wish is None:
+            self._kit.counters["orders_denied_total"] += 1
+            return f"PRICE_UNKNOWN: symbol={symbol}"
+        return self.submit(wish)
+
+    # --- loops ----------------------------------------------------------------------------------
+    async def take_forever(self) -> None:
+        """Decide about taking liquidity, about once in 1.3 s."""
+        while True:
+            await asyncio.sleep(self.strategy.pause_s())
+            wish = self.strategy.take()
+            if wish is not None:
+                self.submit(wish)
+
+    async def fade_forever(self) -> None:
+        """Look for fast moves ten times a second."""
+        while True:
+            await asyncio.sleep(0.1)
+            wish = self.strategy.fade()
+            if wish is not None:
+                self.submit(wish)
+
+    async def quote_forever(self) -> None:
+        """Renew the resting quote: cancel, see it gone, place the next."""
+        while True:
+            await asyncio.sleep(self.strategy.quote_pause_s())
+            if self._quote is not None and not self._quote.over:
+                if self._quote.state in ("unknown", "sent", "approved"):
+                    continue
+                if not await self._orders.cancel(self._quote):
+                    continue
+            wish = self.strategy.quote(None)
+            placed = None if wish is None else self.submit(wish)
+            self._quote = placed if isinstance(placed, Order) else None
+
+    async def protect(self) -> None:
+        """See that every position of some size has a live stop."""
+        for symbol, protection in self._protection.items():
+            market, position = self._market.symbols[symbol], self._account.position(symbol)
+            price = market.good.for_marking(market.raw)
+            if position is None or price is None or not price.is_finite() or price <= 0:
+                continue
+            stop = next((o for o in self._orders.living(symbol) if o.wish.purpose == "stop"), None)
+            trigger = protection.trigger(position, price)
+            if stop is not None and stop.wish.stop_price is not None:
+                trigger = stop.wish.stop_price
+            quantity = None if stop is None else stop.wish.quantity
+            step = protection.step(position, price, quantity, trigger)
+            if step == "exit":
+                await self._exit(symbol, position, stop)
+            elif step in ("place", "replace"):
+                await self._place_stop(symbol, position, trigger, stop)
+
+    async def _exit(self, symbol: str, position: Decimal, stop: Order | None) -> None:
+        if stop is not None and not await self._orders.cancel(stop):
+            return
+        wish = self.strategy.taking(symbol, "SELL" if position > 0 else "BUY", "stop")
+        if wish is not None:
+            self.submit(wish)
+
+    async def _place_stop(
+        self, symbol: str, position: Decimal, trigger: Decimal, old: Order | None
+    ) -> None:
+        instrument = self._instruments.get(symbol)
+        if instrument is None or (old is not None and not await self._orders.cancel(old)):
+            return
+        side = "SELL" if position > 0 else "BUY"
+        stop_price = instrument.price(trigger)
+        slack = Decimal("0.995") if side == "SELL" else Decimal("1.005")
+        wish = Wish(
+            symbol=symbol,
+            side=side,
+            type="STOP_LOSS_LIMIT",
+            quantity=instrument.quantity(abs(position)),
+            price=instrument.price(stop_price * slack),
+            stop_price=stop_price,
+            time_in_force="GTC",
+            purpose="stop",
+        )
+        self.submit(wish)
+
+    def _busy(self, symbol: str) -> bool:
+        return any(o.wish.purpose in ("trade", "signal") for o in self._orders.living(symbol))

@@ -1,0 +1,167 @@
+"""The risk engine: the only maker of approved orders. When it cannot tell, the answer is no."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from chaostrading.core.errors import Refused
+from chaostrading.paper.trader.account import Account
+from chaostrading.paper.trader.defences.kill_switch import KillSwitch, NaiveKillSwitch
+from chaostrading.paper.trader.defences.live_instrument_rules import (
+    LiveInstrumentRules,
+    NaiveLiveInstrumentRules,
+)
+from chaostrading.paper.trader.defences.market_status_gate import (
+    MarketStatusGate,
+    NaiveMarketStatusGate,
+)
+from chaostrading.paper.trader.defences.order_rate_cap import NaiveOrderRateCap, OrderRateCap
+from chaostrading.paper.trader.defences.risk_gate import NaiveRiskGate, Reservation, RiskGate
+from chaostrading.paper.trader.defences.sizing_caps import NaiveSizingCaps, SizingCaps
+from chaostrading.paper.trader.instruments import Instruments
+from chaostrading.paper.trader.kit import Kit
+from chaostrading.paper.trader.market import Market
+from chaostrading.paper.trader.order import Order, Wish
+
+__all__ = ["Approved", "RiskEngine"]
+
+TYPES = frozenset({"LIMIT", "LIMIT_MAKER", "MARKET", "STOP_LOSS_LIMIT"})
+_SEAL = object()
+
+
+class Approved:
+    """An order that may be sent. Only the risk engine can make one."""
+
+    __slots__ = ("order",)
+
+    def __init__(self, order: Order, seal: object) -> None:
+        if seal is not _SEAL:
+            raise Refused("risk: only the risk engine approves orders")
+        self.order = order
+
+
+class RiskEngine:
+    """Approves or denies. A denial is one line: `CATEGORY_CONDITION: key=value`."""
+
+    def __init__(
+        self,
+        kit: Kit,
+        market: Market,
+        account: Account,
+        instruments: Instruments,
+        earlier_ages_s: list[float],
+    ) -> None:
+        choose, limits = kit.defences.choose, kit.settings.limits
+        self._kit = kit
+        self._market = market
+        self._account = account
+        self._instruments = instruments
+        self.caps = choose(SizingCaps, NaiveSizingCaps)(limits)
+        self.gate = choose(RiskGate, NaiveRiskGate)(limits)
+        cap = choose(OrderRateCap, NaiveOrderRateCap)
+        self.rate = cap(kit.clock, limits.orders_per_minute_max, earlier_ages_s)
+        self.kill = choose(KillSwitch, NaiveKillSwitch)(kit.clock)
+        self.status = choose(MarketStatusGate, NaiveMarketStatusGate)(kit.clock)
+        self.rules = choose(LiveInstrumentRules, NaiveLiveInstrumentRules)(kit.clock)
+        self.names: Callable[[], str] = lambda: ""
+        self.always: list[Callable[[str], str | None]] = []
+        """Further reasons, by symbol, for which no order at all may be sent."""
+        self.entries: list[Callable[[str], str | None]] = []
+        """Further reasons, by symbol, for which no position may be opened."""
+
+    def approve(self, wish: Wish) -> Approved | str:
+        """Approve a wish and reserve its exposure, or say why not. One step, without an await."""
+        try:
+            verdict = self._judge(wish)
+        except Exception as error:  # an engine that stumbles says no
+            self._kit.error("risk", error)
+            verdict = f"RISK_ENGINE_FAILED: error={type(error).__name__}"
+        if isinstance(verdict, str):
+            self._kit.counters["orders_denied_total"] += 1
+            if verdict.partition(":")[0].endswith(("_EXCEEDS_MAXIMUM", "_OUTSIDE_BAND")):
+                self._kit.counters["risk_violations_total"] += 1
+                self._kit.warn("risk_limit", verdict, verdict.partition(":")[0], "critical")
+            detail = {"symbol": wish.symbol, "side": wish.side, "purpose": wish.purpose}
+            self._kit.audit.write("OrderDenied", {**detail, "denied": verdict})
+        return verdict
+
+    @property
+    def trading_state(self) -> str:
+        """`active`, `reducing` (exits only) or `halted`."""
+        if self.kill.engaged:
+            return "halted"
+        return "reducing" if self._too_much_lost() is not None else "active"
+
+    def _judge(self, wish: Wish) -> Approved | str:
+        if wish.symbol not in self._market.symbols:
+            return f"SYMBOL_NOT_ALLOWED: symbol={wish.symbol}"
+        if wish.type not in TYPES or wish.side not in ("BUY", "SELL"):
+            return f"ORDER_NOT_ALLOWED: type={wish.type}, side={wish.side}"
+        if self.kill.engaged:
+            return "STATE_HALTED: reason=kill switch"
+        wanted = Reservation(symbol=wish.symbol, side=wish.side, quantity=wish.quantity)
+        position = self._account.position(wish.symbol)
+        is_exit = (
+            position is not None
+            and wish.quantity.is_finite()
+            and wish.quantity > 0
+            and self.gate.exit_fits(wanted, position)
+        )
+        reference = self._reference(wish.symbol, is_exit)
+        denial = (
+            self._first(self.always, wish.symbol)
+            or self.status.denial(wish.symbol, wish.type)
+            or (None if is_exit else self._entry(wish.symbol))
+            or self._numbers(wish, reference)
+            or self.rate.denial(is_exit)
+        )
+        if denial is not None:
+            return denial
+        client_id = self.names()
+        price = max(wish.price or reference or Decimal(0), reference or Decimal(0))
+        denial = self.gate.reserve(client_id, wanted, position, price)
+        if denial is not None:
+            return denial
+        now = self._kit.clock.monotonic()
+        order = Order(client_id=client_id, wish=wish, is_exit=is_exit, created_s=now)
+        return Approved(order, _SEAL)
+
+    def _entry(self, symbol: str) -> str | None:
+        denial = self._first(self.entries, symbol) or self._market.symbols[symbol].denial()
+        if denial is None and not self._account.check.known(symbol):
+            denial = f"ACCOUNT_UNKNOWN: symbol={symbol}"
+        return denial or self._too_much_lost()
+
+    def _numbers(self, wish: Wish, reference: Decimal | None) -> str | None:
+        price = reference if wish.price is None else wish.price
+        if price is None:
+            return f"PRICE_UNKNOWN: symbol={wish.symbol}"
+        denial = self.caps.denial(wish.quantity, price, reference)
+        if denial is not None:
+            return denial
+        band = self._kit.settings.limits.price_band
+        if reference is not None and reference > 0 and abs(price / reference - 1) > band:
+            return f"PRICE_OUTSIDE_BAND: price={price}, reference={reference}, band={band}"
+        instrument = self._instruments.get(wish.symbol)
+        if instrument is None or not self.rules.usable(wish.symbol):
+            return f"RULES_UNKNOWN: symbol={wish.symbol}"
+        if instrument.too_small(wish.quantity, price):
+            return f"QUANTITY_TOO_SMALL: quantity={wish.quantity}, price={price}"
+        return None
+
+    def _reference(self, symbol: str, is_exit: bool) -> Decimal | None:
+        market = self._market.symbols[symbol]
+        if is_exit and market.denial() is not None:
+            return market.good.for_exit(market.raw)
+        return market.mid
+
+    def _too_much_lost(self) -> str | None:
+        marks = ((s, m.good.for_marking(m.raw)) for s, m in self._market.symbols.items())
+        _, drawdown = self._account.result(marks)
+        limit = self._kit.settings.limits.loss_usdt_max
+        if drawdown > limit:
+            return f"LOSS_EXCEEDS_MAXIMUM: drawdown_usdt={drawdown:.2f}, max={limit}"
+        return None
+
+    @staticmethod
+    def _first(reasons: list[Callable[[str], str | None]], symbol: str) -> str | None:
+        return next((text for reason in reasons if (text := reason(symbol)) is not None), None)
