@@ -11,14 +11,50 @@ from chaostrading.checkers.reading import (
     client_id,
     of,
     requests,
+    symbol,
     touched,
 )
 from chaostrading.core.money import ZERO, decimal_or_none
-from chaostrading.records.types import MarketSlice, RequestRecord
+from chaostrading.records.types import MarketSlice, MessageRecord, RequestRecord
 
-__all__ = ["Live", "live_orders", "mid_at", "most_live", "notional", "position_at", "positions"]
+__all__ = [
+    "Live",
+    "affected_symbols",
+    "live_orders",
+    "mid_at",
+    "most_live",
+    "notional",
+    "position_at",
+    "positions",
+]
 
 INSTANT = frozenset({"MARKET", "IOC", "FOK"})
+
+
+def affected_symbols(evidence: Evidence) -> dict[str, tuple[float, float]]:
+    """Symbols whose market data the fault changed: first and last touch of each.
+
+    A frame that cannot be read any more counts for all symbols of its connection.
+    """
+    carried: dict[int, set[str]] = {}
+    for item in of(evidence, MarketSlice):
+        carried.setdefault(item.connection, set()).add(item.symbol)
+    found: dict[str, tuple[float, float]] = {}
+    for record in evidence.records:
+        if not touched(evidence, record) or not isinstance(record, MessageRecord | RequestRecord):
+            continue
+        if isinstance(record, MessageRecord) and record.direction == "up":
+            continue
+        if record.meaning.get("role", "market") not in ("market", "other"):
+            continue
+        own = symbol(record)
+        names = {own} if own else set()
+        if not own and isinstance(record, MessageRecord) and record.opcode in ("text", "binary"):
+            names = carried.get(record.connection, set())
+        for name in names:
+            begin, _ = found.get(name, (record.mono_s, 0.0))
+            found[name] = (begin, record.mono_s)
+    return found
 
 
 def mid_at(evidence: Evidence, name: str, at_s: float) -> Decimal | None:
@@ -82,7 +118,7 @@ def position_at(evidence: Evidence, name: str, at_s: float) -> Decimal | None:
     """The position in a symbol at a moment; None without books."""
     if evidence.books is None:
         return None
-    own = [(at, amount) for at, symbol, amount in positions(evidence) if symbol == name]
+    own = [(at, amount) for at, own_name, amount in positions(evidence) if own_name == name]
     before = [amount for at, amount in own if at <= at_s]
     if before:
         return before[-1]

@@ -1,0 +1,74 @@
+"""Does the target fetch a new snapshot after its order book lost a step?"""
+
+from chaostrading.checkers.base import Evidence, Finding, checker
+from chaostrading.checkers.judge import Judge, count
+from chaostrading.checkers.reading import hits, orders, requests, symbol
+from chaostrading.checkers.sockets import tries
+from chaostrading.records.types import MessageRecord
+
+
+@checker("book_resynced")
+def check(evidence: Evidence, *, within_s: float = 10.0) -> Finding:
+    """After a depth message was dropped or changed the book is fetched before the next order.
+
+    A new connection or subscription counts too: several venues send the snapshot over it. Without
+    an order it must happen within `within_s`.
+    """
+    judge = Judge(
+        checker="book_resynced",
+        expected="after a gap in the book the bot fetches a snapshot before its next order on the "
+        f"symbol, or within {within_s:g} s",
+        evidence=evidence,
+    )
+    gaps: dict[str, MessageRecord] = {}
+    for item in hits(evidence):
+        if isinstance(item, MessageRecord) and item.direction == "down" and _is_book(item):
+            gaps.setdefault(symbol(item), item)
+    if not gaps:
+        return judge.unknown("the fault changed no message of an order book")
+    blind = []
+    for name, gap in sorted(gaps.items()):
+        synced = _synced_s(evidence, name, gap.mono_s)
+        later = [item for item in orders(evidence, gap.mono_s) if symbol(item) == name]
+        if later and (synced is None or later[0].mono_s < synced):
+            blind.append(later[0])
+        elif synced is None or synced > gap.mono_s + within_s:
+            if evidence.end_s < gap.mono_s + within_s:
+                return judge.unknown("the observation ended right after the gap", [gap])
+            blind_since = "never" if synced is None else f"after {synced - gap.mono_s:.1f} s"
+            return judge.broken(f"the book of {name} was fetched {blind_since}", [gap])
+    if blind:
+        return judge.broken(
+            f"{count(len(blind), 'order')} came from a broken book, the first on "
+            f"{symbol(blind[0])}",
+            blind,
+        )
+    return judge.held(
+        f"the book of {', '.join(sorted(gaps))} was fetched again before the next order",
+        list(gaps.values()),
+    )
+
+
+def _is_book(item: MessageRecord) -> bool:
+    words = f"{item.stream} {item.meaning.get('endpoint', '')}".lower()
+    return "depth" in words or ("book" in words and "ticker" not in words) or "level2" in words
+
+
+def _synced_s(evidence: Evidence, name: str, since_s: float) -> float | None:
+    moments = [item.at_s for item in tries(evidence, since_s) if item.ok]
+    moments += [
+        item.mono_s
+        for item in requests(evidence, since_s, roles=("market",))
+        if symbol(item) in ("", name)
+        and "depth" in f"{item.path} {item.meaning.get('endpoint', '')}".lower()
+        and item.status == 200
+    ]
+    moments += [
+        item.mono_s
+        for item in evidence.records
+        if isinstance(item, MessageRecord)
+        and item.direction == "up"
+        and item.mono_s > since_s
+        and item.meaning.get("role") == "subscription"
+    ]
+    return min(moments) if moments else None

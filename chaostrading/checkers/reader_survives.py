@@ -1,0 +1,67 @@
+"""Does the target go on reading after a frame that it could not read?"""
+
+from chaostrading.checkers.base import Evidence, Finding, checker
+from chaostrading.checkers.judge import Judge, count
+from chaostrading.checkers.reading import accepted_orders, hits, orders, series
+from chaostrading.checkers.sockets import data_of, sockets
+from chaostrading.records.types import MessageRecord
+
+
+@checker("reader_survives")
+def check(evidence: Evidence, *, resume_s: float = 10.0, closes_max: int = 3) -> Finding:
+    """After bad frames data flows on, the bot trades again, and its process is the same.
+
+    Data of each disturbed stream comes within `resume_s` after its last bad frame, and an order is
+    accepted within `resume_s` after the fault. Dropping the connection and opening another is fine,
+    up to `closes_max` times.
+    """
+    judge = Judge(
+        checker="reader_survives",
+        expected=f"after bad frames the bot reads on within {resume_s:g} s and trades again, "
+        "without a restart",
+        evidence=evidence,
+    )
+    bad = [
+        item
+        for item in hits(evidence)
+        if isinstance(item, MessageRecord) and item.direction == "down"
+    ]
+    if not bad:
+        return judge.unknown("the fault changed no message")
+    numbers = {value for _, value in series(evidence, "pid")}
+    if len(numbers) > 1:
+        return judge.broken(f"the bot's process was replaced {len(numbers) - 1} times")
+    carriers = {item.connection for item in bad}
+    closed = [
+        socket
+        for socket in sockets(evidence)
+        if socket.connection in carriers
+        and not socket.lost
+        and evidence.fault_s[0] <= socket.until_s <= evidence.end_s
+    ]
+    if len(closed) > closes_max:
+        return judge.broken(f"the bot dropped its connection {len(closed)} times", bad)
+    for stream in sorted({item.stream for item in bad}):
+        last = max(item.mono_s for item in bad if item.stream == stream)
+        data = [item for item in data_of(evidence, stream=stream) if item.mono_s > last]
+        if not data or data[0].mono_s > last + resume_s:
+            if evidence.end_s < last + resume_s:
+                return judge.unknown("the observation ended right after the last bad frame", bad)
+            return judge.broken(
+                f"no data of {stream or 'the stream'} reached the bot within {resume_s:g} s "
+                "after the last bad frame",
+                bad,
+            )
+    if not orders(evidence, *evidence.baseline_s):
+        return judge.unknown("the bot sent no orders in the baseline, so none show that it lives")
+    end = evidence.fault_s[1]
+    placed = accepted_orders(evidence, bad[-1].mono_s, end + resume_s)
+    if not placed:
+        if evidence.end_s < end + resume_s:
+            return judge.unknown("the observation ended before trading had to be back", bad)
+        return judge.broken(f"no order was accepted within {resume_s:g} s after the fault", bad)
+    return judge.held(
+        f"{count(len(bad), 'bad frame')}; data flowed on, and {count(len(placed), 'order')} "
+        f"were accepted after the last of them, {count(len(closed), 'connection')} dropped",
+        bad,
+    )

@@ -1,0 +1,42 @@
+from witness_play import link, message, order, play, poll
+
+from chaostrading.checkers.base import run_checker
+
+
+def judge(evidence, **limits):
+    return run_checker("book_resynced", evidence, limits)
+
+
+GAP = message(1, stream="btcusdt@depth", fate="drop", role="market")
+SNAPSHOT = {"path": "/api/v3/depth", "role": "market", "symbol": "BTCUSDT"}
+
+
+def test_a_snapshot_before_the_next_order_holds():
+    """Gap at 1 s, snapshot at 2 s, order at 3 s."""
+    assert judge(play(GAP, poll(2, **SNAPSHOT), order(3))).answer == "held"
+
+
+def test_an_order_before_the_snapshot_is_broken():
+    """It came from a book with a hole."""
+    finding = judge(play(GAP, order(2), poll(3, **SNAPSHOT)))
+
+    assert finding.answer == "broken"
+    assert "1 order came from a broken book, the first on BTCUSDT" in finding.observed
+
+
+def test_a_gap_that_is_ignored_is_broken():
+    """No snapshot within 10 s, although no order was sent either."""
+    assert judge(play(GAP)).answer == "broken"
+
+
+def test_a_new_connection_brings_the_snapshot_along():
+    """Several venues send it over the stream."""
+    assert judge(play(GAP, link(2, "upgraded", 2), order(3))).answer == "held"
+
+
+def test_a_changed_ticker_is_no_gap():
+    """Only books have gaps."""
+    ticker = message(1, stream="btcusdt@bookTicker", fate="replace", role="market")
+
+    assert judge(play(ticker, order(3))).answer == "unknown"
+    assert judge(play(GAP, end_s=5.0)).answer == "unknown"
