@@ -6,6 +6,9 @@ that is cut off or broken is edited as far as it can be read.
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from chaostrading.venues.reading import time_ms
 
 __all__ = [
     "Path",
@@ -97,6 +100,35 @@ def edit_numbers(payload: bytes, wanted: Wanted, change: Callable[[int], int]) -
         return str(change(int(text))) if text.lstrip("-").isdecimal() else text
 
     return edit_texts(payload, wanted, edited, numeric=True)
+
+
+def edit_times(payload: bytes, wanted: Wanted, change: Callable[[int], int]) -> bytes:
+    """Pass each wanted moment, in milliseconds, through `change` and write it back as it was:
+    as a number of the same unit, or as ISO 8601 of the same precision."""
+
+    def edited(value: str) -> str:
+        before_ms = time_ms(value)
+        if before_ms is None:
+            return value
+        moved_ms = change(before_ms) - before_ms
+        if not value.isdecimal():
+            return _moved_iso(value, moved_ms)
+        unit = 10 ** (len(value) - 13) if len(value) >= 13 else 0
+        return str(int(value) + (moved_ms * unit if unit else moved_ms // 1_000))
+
+    return edit_texts(payload, wanted, edited, numeric=True)
+
+
+def _moved_iso(value: str, moved_ms: int) -> str:
+    """Digits behind the microseconds stay what they are."""
+    seconds, point, rest = value.partition(".")
+    digits = len(rest) - len(rest.lstrip("0123456789"))
+    moment = datetime.fromisoformat(value) + timedelta(milliseconds=moved_ms)
+    text = moment.strftime("%Y-%m-%dT%H:%M:%S")
+    if not point:
+        return text + seconds[19:]
+    fraction = f"{moment.microsecond:06d}{rest[6:digits]}"[:digits]
+    return f"{text}.{fraction}{rest[digits:]}"
 
 
 def rename_member(payload: bytes, name: str, new: str) -> bytes:

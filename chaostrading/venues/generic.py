@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from chaostrading.venues.base import Meaning, Role, Words
-from chaostrading.venues.editing import Path, Wanted, edit_numbers, edit_texts
+from chaostrading.venues.editing import Path, Wanted, edit_numbers, edit_texts, edit_times
 from chaostrading.venues.pages import HTML, body_of_kind, cloudflare, nginx
 from chaostrading.venues.reading import (
     id_from_text,
@@ -21,9 +21,10 @@ from chaostrading.venues.reading import (
     redacted,
     retry_after_s,
     text,
+    time_ms,
 )
 
-__all__ = ["GENERIC", "Generic", "first"]
+__all__ = ["GENERIC", "Generic", "Rule", "best_price", "first", "with_retry_after"]
 
 Rule = tuple[str, str, Role]
 """Methods (a pattern), path (a pattern), and the role of such a request."""
@@ -79,6 +80,7 @@ class Generic:
     sequence_names: ClassVar[tuple[str, ...]] = (
         "sequence", "seq", "seqNum", "sequence_num", "lastUpdateId", "updateId",
     )  # fmt: skip
+    trade_id_names: ClassVar[tuple[str, ...]] = ("tradeId", "trade_id", "execId", "execID")
     ladders: ClassVar[frozenset[str]] = frozenset({"bids", "asks", "b", "a"})
     """Members that hold price levels as lists: price first, quantity second."""
     private_topics: ClassVar[re.Pattern[str]] = re.compile(
@@ -94,17 +96,7 @@ class Generic:
             if re.fullmatch(methods, method) and re.search(pattern, lower):
                 role = meant
                 break
-        return Meaning(
-            role=role,
-            endpoint=path.strip("/").rpartition("/")[2],
-            symbol=first(values, self.symbol_names),
-            side=first(values, self.side_names).upper(),
-            order_type=first(values, self.type_names),
-            quantity=first(values, self.quantity_names),
-            price=first(values, self.price_names),
-            client_id=first(values, self.client_id_names),
-            order_id=first(values, self.order_id_names) if role in ("cancel", "query") else "",
-        )
+        return self.call(role, path.strip("/").rpartition("/")[2], values, "")
 
     def read_answer(
         self, request: Meaning, status: int, headers: dict[str, str], body: bytes, now_ms: int
@@ -153,18 +145,62 @@ class Generic:
             return Meaning(role="subscription", endpoint=topic, request_id=request_id)
         if direction == "up":
             return Meaning(endpoint=topic, request_id=request_id)
-        inner = self.result_of(row)
+        if request_id:
+            return self.reply(row, topic, request_id)
+        role: Role = "private" if self.private_topics.search(topic) else "market"
+        return self.event(role, topic, topic, row, self.result_of(row))
+
+    def call(self, role: Role, endpoint: str, values: object, request_id: str) -> Meaning:
+        """Meaning of a call to trade, by HTTP or over a WebSocket."""
         return Meaning(
-            role="private" if self.private_topics.search(topic) else "market",
-            endpoint=topic,
-            stream=topic,
-            symbol=first(inner, self.symbol_names) or first(row, self.symbol_names),
-            price=first(inner, self.price_names),
-            sequence=_whole(first(inner, self.sequence_names) or first(row, self.sequence_names)),
-            event_time_ms=_whole(first(row, self.time_names) or first(inner, self.time_names)),
+            role=role,
+            endpoint=endpoint,
+            symbol=first(values, self.symbol_names),
+            side=first(values, self.side_names).upper(),
+            order_type=first(values, self.type_names),
+            quantity=first(values, self.quantity_names),
+            price=first(values, self.price_names),
+            client_id=first(values, self.client_id_names),
+            order_id=first(values, self.order_id_names) if role in ("cancel", "query") else "",
+            request_id=request_id,
+        )
+
+    def reply(self, row: dict[str, Any], endpoint: str, request_id: str) -> Meaning:
+        """Meaning of the reply to a call over a WebSocket."""
+        inner, code = self.result_of(row), self.code_of(row)
+        return Meaning(
+            endpoint=endpoint,
+            request_id=request_id,
+            status=_whole(text(row.get("status"))) or (400 if code else 200),
+            code=code,
+            order_id=first(inner, self.order_id_names),
             client_id=first(inner, self.client_id_names),
             order_status=first(inner, self.status_names),
-            request_id=request_id,
+            executed=first(inner, self.executed_names),
+        )
+
+    def event(self, role: Role, endpoint: str, stream: str, row: object, inner: object) -> Meaning:
+        """Meaning of market data or an account event: `row` the message, `inner` what it tells."""
+        price = first(inner, self.price_names)
+        if not price and isinstance(inner, dict):
+            price = best_price(inner.get("bids", inner.get("b")))
+        private = role == "private"
+        return Meaning(
+            role=role,
+            endpoint=endpoint,
+            stream=stream,
+            symbol=first(inner, self.symbol_names) or first(row, self.symbol_names),
+            price=price,
+            event_time_ms=time_ms(first(row, self.time_names) or first(inner, self.time_names)),
+            sequence=_whole(first(inner, self.sequence_names) or first(row, self.sequence_names)),
+            side=first(inner, self.side_names).upper() if private else "",
+            quantity=first(inner, self.quantity_names) if private else "",
+            order_type=first(inner, self.type_names) if private else "",
+            client_id=first(inner, self.client_id_names) if private else "",
+            order_id=first(inner, self.order_id_names) if private else "",
+            order_status=first(inner, self.status_names) if private else "",
+            executed=first(inner, self.executed_names) if private else "",
+            trade_id=first(inner, self.trade_id_names),
         )
 
     def redact(self, query: str) -> str:
@@ -225,7 +261,7 @@ class Generic:
         return edit_texts(payload, self._in_ladder(self.price_names, 0), change, numeric=True)
 
     def edit_time(self, payload: bytes, change: Callable[[int], int]) -> bytes:
-        return edit_numbers(payload, _named(self.time_names), change)
+        return edit_times(payload, _named(self.time_names), change)
 
     def edit_quantity(self, payload: bytes, change: Callable[[str], str]) -> bytes:
         return edit_texts(payload, self._in_ladder(self.quantity_names, 1), change, numeric=True)
@@ -245,6 +281,16 @@ class Generic:
             return bool(path) and path[-1] in known
 
         return wanted
+
+
+def best_price(levels: object) -> str:
+    """Price of the first level: `["0.1", "5"]` or `{"price": 0.1, "qty": 5}`."""
+    if not isinstance(levels, list) or not levels:
+        return ""
+    level = levels[0]
+    if isinstance(level, list):
+        return text(level[0]) if level else ""
+    return first(level, ("price", "px"))
 
 
 def with_retry_after(words: Words, retry_after: str) -> Words:

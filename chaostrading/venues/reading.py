@@ -2,16 +2,25 @@
 
 import json
 import re
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-__all__ = ["id_from_text", "id_text", "loads", "parameters", "redacted", "retry_after_s", "text"]
+__all__ = [
+    "id_from_text",
+    "id_text",
+    "loads",
+    "parameters",
+    "redacted",
+    "retry_after_s",
+    "text",
+    "time_ms",
+]
 
 _WHOLE_NUMBER = re.compile(r"-?\d+")
 _SECRET = re.compile(
-    r"(?i)(^|&)([^=&]*(?:signature|sign|key|token|secret|passphrase|password|otp)[^=&]*)=[^&]*"
+    r"(?i)(^|&)([^=&]*(?:signature|sign|key|token|secret|passphrase|password|otp|jwt)[^=&]*)=[^&]*"
 )
 
 
@@ -81,3 +90,18 @@ def id_from_text(request_id: str) -> str:
     if _WHOLE_NUMBER.fullmatch(request_id) or request_id[0] == '"':
         return request_id
     return json.dumps(request_id)
+
+
+def time_ms(value: str) -> int | None:
+    """A moment in milliseconds: from ISO 8601, or from a whole number whose length tells whether it
+    counts seconds, milliseconds, microseconds or nanoseconds since 1970. None for anything else."""
+    if value.isdecimal():
+        factor_ms = {10: 1_000, 13: 1, 16: -1_000, 19: -1_000_000}.get(len(value), 0)
+        number = int(value)
+        return number * factor_ms if factor_ms > 0 else number // -factor_ms if factor_ms else None
+    if len(value) < 19 or value[4:5] != "-":
+        return None
+    try:
+        return int(datetime.fromisoformat(value).timestamp() * 1_000)
+    except ValueError:
+        return None

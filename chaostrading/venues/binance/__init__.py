@@ -10,7 +10,7 @@ from collections.abc import Callable
 from chaostrading.venues.base import Meaning
 from chaostrading.venues.binance import messages, requests, words
 from chaostrading.venues.binance.places import wanted
-from chaostrading.venues.editing import edit_numbers, edit_texts
+from chaostrading.venues.editing import edit_numbers, edit_texts, edit_times
 from chaostrading.venues.reading import redacted
 
 __all__ = ["BINANCE", "Binance"]
@@ -54,7 +54,7 @@ class Binance:
         return edit_texts(payload, wanted("price", payload), change, numeric=True)
 
     def edit_time(self, payload: bytes, change: Callable[[int], int]) -> bytes:
-        return edit_numbers(payload, wanted("time", payload), change)
+        return edit_times(payload, wanted("time", payload), change)
 
     def edit_quantity(self, payload: bytes, change: Callable[[str], str]) -> bytes:
         return edit_texts(payload, wanted("quantity", payload), change, numeric=True)
