@@ -5,7 +5,7 @@
 * `suite` runs a plan of tests, gentle ones first; `summary` and `junit` tell the result.
 * `schedule` fires suites by the clock, draws by seeded chance, and records every skip.
 * `export` writes the same schedule for cron, systemd, GitHub and Kubernetes.
-* `recovery` executes the undo records that an earlier run left.
+* `past` reads from the journals what has been proven, for gradual escalation.
 
 This room starts processes and reads files; Chaos Toolkit itself runs in those processes only.
 Start with `suite.py`.

@@ -7,6 +7,7 @@
 A suite that was interrupted is taken up again with `resume=True`: what has run is not run twice.
 """
 
+import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -138,14 +139,16 @@ def run_suite(
 ) -> SuiteResult:
     """Run a suite to its end and return its result; `result.exit_code` is the command's.
 
-    `jobs` tests of one impact run at the same time; ask for more than one only where runs share
-    nothing, as with the paper stack. `recover` is called before each batch to take back what a
+    `jobs` tests of one impact run at the same time where runs share nothing, as with the paper
+    stack; with a target of your own (`CHAOS_TARGET`) more than one is refused. `recover` is called before each batch to take back what a
     crashed run has left, then `steady` until it returns `""`; when it does not within 60 s the
     suite stops. By default it waits until nothing is left over. The lever stops the suite.
     Ctrl-C stops it, too, and the state stays for `resume`.
     """
     if not 1 <= jobs <= len(NAMES):
         raise InvalidInput(f"suite: jobs must be within 1..{len(NAMES)}, was {jobs}")
+    if jobs > 1 and (os.environ if environ is None else environ).get("CHAOS_TARGET"):
+        raise InvalidInput(f"suite: jobs must be 1 where tests share one target, was {jobs}")
     clock = clock or SystemClock()
     agenda = chosen or plan(suite)
     state = SuiteState.open(suite, seed=seed, quick=quick, resume=resume, clock=clock)

@@ -83,7 +83,7 @@ def recovery_text(result: RunResult) -> str:
 
 def table(result: SuiteResult) -> Table:
     """Every test of the suite with its outcome, recovery and sentence, those not run included."""
-    grid = Table(title=result.sentence, title_justify="left")
+    grid = Table()
     for heading in ("test", "outcome", "recovery", "what happened"):
         grid.add_column(heading, overflow="fold")
     for row in result.results:

@@ -268,6 +268,12 @@ def test_jobs_have_a_limit(experiments, clock, jobs):
         suite(experiments, clock, FakeRun(), jobs=jobs)
 
 
+def test_a_target_of_ones_own_is_tested_by_one_test_at_a_time(experiments, clock):
+    """Two faults on one target have two causes and no verdict."""
+    with pytest.raises(InvalidInput, match="jobs must be 1 where tests share one target, was 2"):
+        suite(experiments, clock, FakeRun(), jobs=2, environ={"CHAOS_TARGET": "freqtrade"})
+
+
 def interrupt(test):
     if test == "rate_limit_storm":
         raise KeyboardInterrupt
