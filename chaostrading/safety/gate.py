@@ -1,6 +1,6 @@
 """May this test run now? A pure function over facts that others have gathered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -15,6 +15,8 @@ RefusalCode = Literal[
     "lever", "trading_mode", "not_paper", "disabled", "test_disabled", "impact", "approval",
     "blackout", "incident", "residue", "unhealthy", "escalation",
 ]  # fmt: skip
+
+_Reasons = Iterator[tuple[RefusalCode, str]]
 
 
 class GatedTest(Protocol):
@@ -108,54 +110,65 @@ def decide(
     `residue` are the sentences of `undo.residue()`; `incident` is an open incident that somebody
     other than the target knows of; `history` is every known run against this target, in any order.
     """
-    refusals: list[Refusal] = []
+    reasons: list[tuple[RefusalCode, str]] = [
+        *_by_lever_and_mode(settings, target, lever),
+        *_by_settings(settings, test, wall_s),
+        *_by_state(target, residue, incident),
+    ]
+    if step := _missing_step(settings, test.impact, history, wall_s):
+        reasons.append(("escalation", f"{test.name} is of {test.impact} impact, but {step}"))
+    return Ruling(
+        test=test.name,
+        refusals=tuple(
+            Refusal(code=code, sentence=f"not injecting: {why}") for code, why in reasons
+        ),
+        duration_ms=settings.capped_ms(test.duration_ms),
+        approval=_approval(settings, test, wall_s),
+        notes=_notes(settings, test),
+    )
 
-    def refuse(code: RefusalCode, why: str) -> None:
-        refusals.append(Refusal(code=code, sentence=f"not injecting: {why}"))
 
+def _by_lever_and_mode(settings: Settings, target: TargetFacts, lever: LeverState) -> _Reasons:
     if lever.engaged:
-        refuse("lever", lever.sentence())
+        yield "lever", lever.sentence()
     if settings.trading_mode != "paper":
-        refuse("trading_mode", f"TRADING_MODE must be paper, was {_said(settings.trading_mode)}")
+        yield "trading_mode", f"TRADING_MODE must be paper, was {_said(settings.trading_mode)}"
     if target.mode != "paper":
-        refuse("not_paper", f"endpoint is not paper, was {_said(target.mode)} ({target.name})")
+        yield "not_paper", f"endpoint is not paper, was {_said(target.mode)} ({target.name})"
+
+
+def _by_settings(settings: Settings, test: GatedTest, wall_s: float) -> _Reasons:
     if not settings.enabled:
-        refuse("disabled", "CHAOS_ENABLED must be true, was false")
+        yield "disabled", "CHAOS_ENABLED must be true, was false"
     if not test.enabled:
-        refuse("test_disabled", f"test {test.name} must be enabled in its experiment, was disabled")
+        why = f"test {test.name} must be enabled in its experiment, was disabled"
+        yield "test_disabled", why
     if IMPACTS.index(test.impact) > IMPACTS.index(settings.impact_level):
-        refuse(
+        yield (
             "impact",
             f"impact of {test.name} must be at most {settings.impact_level}"
             f" (CHAOS_IMPACT_LEVEL), was {test.impact}",
         )
     if test.impact == "critical" and not settings.approved_by:
-        refuse("approval", f"critical test {test.name} needs CHAOS_APPROVED_BY, was not set")
+        yield "approval", f"critical test {test.name} needs CHAOS_APPROVED_BY, was not set"
     for window in settings.blackouts:
         if window.covers(wall_s):
-            refuse("blackout", f"{iso(wall_s)} is within the blackout `{window.text}`")
+            yield "blackout", f"{iso(wall_s)} is within the blackout `{window.text}`"
+
+
+def _by_state(target: TargetFacts, residue: Sequence[str], incident: str) -> _Reasons:
     for trouble in filter(None, (incident, target.open_incident)):
-        refuse("incident", f"an incident is open: {trouble}")
+        yield "incident", f"an incident is open: {trouble}"
     if residue:
         more = f" and {len(residue) - 1} more" if len(residue) > 1 else ""
-        refuse(
+        yield (
             "residue",
             f"an earlier run left something behind: {residue[0]}{more};"
             " run `chaos trading recover` first",
         )
     if target.healthy is not True:
         state = target.trouble or ("it says nothing" if target.healthy is None else "it says so")
-        refuse("unhealthy", f"target {target.name} must be healthy, was not: {state}")
-    if step := _missing_step(settings, test.impact, history, wall_s):
-        refuse("escalation", f"{test.name} is of {test.impact} impact, but {step}")
-
-    return Ruling(
-        test=test.name,
-        refusals=tuple(refusals),
-        duration_ms=settings.capped_ms(test.duration_ms),
-        approval=_approval(settings, test, wall_s),
-        notes=_notes(settings, test),
-    )
+        yield "unhealthy", f"target {target.name} must be healthy, was not: {state}"
 
 
 def _said(mode: str | None) -> str:

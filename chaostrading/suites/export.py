@@ -12,6 +12,66 @@ __all__ = ["KINDS", "export", "export_files"]
 
 _IMAGE = "chaostoolkit-trading:latest"
 
+_CLAIM = """\
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: chaos-trading
+spec:
+  accessModes: [ReadWriteOnce]
+  resources:
+    requests:
+      storage: 1Gi
+"""
+
+_CRON_JOB = """\
+apiVersion: batch/v1
+kind: CronJob
+metadata:
+  name: chaos-trading-{suite}
+spec:
+  schedule: '{schedule}'
+  timeZone: {zone}
+  concurrencyPolicy: Forbid
+  startingDeadlineSeconds: 3600
+  successfulJobsHistoryLimit: 7
+  failedJobsHistoryLimit: 7
+  jobTemplate:
+    spec:
+      backoffLimit: 0
+      activeDeadlineSeconds: 7200
+      template:
+        spec:
+          restartPolicy: Never
+          terminationGracePeriodSeconds: 60
+          securityContext:
+            runAsNonRoot: true
+            runAsUser: 10001
+            fsGroup: 10001
+          containers:
+            - name: suite
+              image: {image}
+              command: [chaos, trading, suite, {suite}]
+              env:
+                - name: TRADING_MODE
+                  value: paper
+                - name: CHAOS_HOME
+                  value: /var/lib/chaostrading
+              resources:
+                requests:
+                  cpu: '1'
+                  memory: 512Mi
+                limits:
+                  memory: 2Gi
+              volumeMounts:
+                - name: home
+                  mountPath: /var/lib/chaostrading
+          volumes:
+            - name: home
+              persistentVolumeClaim:
+                claimName: chaos-trading
+"""
+
 
 def export(
     to: str,
@@ -103,11 +163,11 @@ WantedBy=timers.target
 
 def _github(rules: Sequence[Rule], folder: str, image: str) -> dict[str, str]:
     for rule in rules:
+        _need_day_number(rule, "GitHub")
         if rule.zone.upper() != "UTC":
             raise InvalidInput(f"export: zone must be UTC for GitHub, was {rule.zone!r}")
-        _need_day_number(rule, "GitHub")
-    crons = "\n".join(f"    - cron: '{_cron_time(rule)}' # {rule.text()}" for rule in rules)
-    options = "\n".join(f"          - {rule.suite}" for rule in rules)
+    crons = "".join(f"\n    - cron: '{_cron_time(rule)}' # {rule.text()}" for rule in rules)
+    options = "".join(f"\n          - {rule.suite}" for rule in rules)
     picks = "".join(
         f" || (github.event.schedule == '{_cron_time(rule)}' && '{rule.suite}')" for rule in rules
     )
@@ -115,15 +175,12 @@ def _github(rules: Sequence[Rule], folder: str, image: str) -> dict[str, str]:
 # GitHub starts scheduled workflows late, and sometimes not at all: no recent run is no proof.
 name: Chaos suites
 on:
-  schedule:
-{crons}
+  schedule:{crons}
   workflow_dispatch:
     inputs:
       suite:
-        description: Suite to run
         type: choice
-        options:
-{options}
+        options:{options}
 permissions:
   contents: read
 concurrency:
@@ -155,68 +212,17 @@ jobs:
 
 
 def _k8s(rules: Sequence[Rule], folder: str, image: str) -> dict[str, str]:
-    documents = [
-        """\
-apiVersion: v1
-kind: PersistentVolumeClaim
-metadata:
-  name: chaos-trading
-spec:
-  accessModes: [ReadWriteOnce]
-  resources:
-    requests:
-      storage: 1Gi
-"""
-    ]
+    documents = [_CLAIM]
     for rule in rules:
         _need_day_number(rule, "Kubernetes")
-        documents.append(f"""\
-apiVersion: batch/v1
-kind: CronJob
-metadata:
-  name: chaos-trading-{rule.suite}
-spec:
-  schedule: '{_cron_time(rule)}'
-  timeZone: {"Etc/UTC" if rule.zone.upper() == "UTC" else rule.zone}
-  concurrencyPolicy: Forbid
-  startingDeadlineSeconds: 3600
-  successfulJobsHistoryLimit: 7
-  failedJobsHistoryLimit: 7
-  jobTemplate:
-    spec:
-      backoffLimit: 0
-      activeDeadlineSeconds: 7200
-      template:
-        spec:
-          restartPolicy: Never
-          terminationGracePeriodSeconds: 60
-          securityContext:
-            runAsNonRoot: true
-            runAsUser: 10001
-            fsGroup: 10001
-          containers:
-            - name: suite
-              image: {image}
-              command: [chaos, trading, suite, {rule.suite}]
-              env:
-                - name: TRADING_MODE
-                  value: paper
-                - name: CHAOS_HOME
-                  value: /var/lib/chaostrading
-              resources:
-                requests:
-                  cpu: '1'
-                  memory: 512Mi
-                limits:
-                  memory: 2Gi
-              volumeMounts:
-                - name: home
-                  mountPath: /var/lib/chaostrading
-          volumes:
-            - name: home
-              persistentVolumeClaim:
-                claimName: chaos-trading
-""")
+        documents.append(
+            _CRON_JOB.format(
+                suite=rule.suite,
+                schedule=_cron_time(rule),
+                zone="Etc/UTC" if rule.zone.upper() == "UTC" else rule.zone,
+                image=image,
+            )
+        )
     return {"chaos-trading.yaml": "---\n".join(documents)}
 
 

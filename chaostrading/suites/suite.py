@@ -140,52 +140,53 @@ def run_suite(
     """Run a suite to its end and return its result; `result.exit_code` is the command's.
 
     `jobs` tests of one impact run at the same time where runs share nothing, as with the paper
-    stack; with a target of your own (`CHAOS_TARGET`) more than one is refused. `recover` is called before each batch to take back what a
-    crashed run has left, then `steady` until it returns `""`; when it does not within 60 s the
-    suite stops. By default it waits until nothing is left over. The lever stops the suite.
-    Ctrl-C stops it, too, and the state stays for `resume`.
+    stack; with a target of your own (`CHAOS_TARGET`) more than one is refused. Before each batch
+    `recover` is called to take back what a crashed run has left, then `steady` until it returns
+    `""`; when it does not within 60 s the suite stops. By default it waits until nothing is left
+    over. The lever stops the suite; so does Ctrl-C, and the state stays for `resume`.
     """
-    if not 1 <= jobs <= len(NAMES):
-        raise InvalidInput(f"suite: jobs must be within 1..{len(NAMES)}, was {jobs}")
-    if jobs > 1 and (os.environ if environ is None else environ).get("CHAOS_TARGET"):
-        raise InvalidInput(f"suite: jobs must be 1 where tests share one target, was {jobs}")
+    _check_jobs(jobs, os.environ if environ is None else environ)
     clock = clock or SystemClock()
     agenda = chosen or plan(suite)
     state = SuiteState.open(suite, seed=seed, quick=quick, resume=resume, clock=clock)
     began = clock.monotonic()
+    between = _Between(
+        pause_s=(QUICK_COOL_DOWN_S if quick else COOL_DOWN_S)
+        if cool_down_s is None
+        else cool_down_s,
+        steady=steady or _left_over,
+        recover=recover or (lambda: None),
+        clock=clock,
+    )
     with progress or Progress(None) as shown:
         suite_run = _SuiteRun(
             state=state, journals=journals, environ=environ, progress=shown, clock=clock, run=run
         )
-        for missing in agenda.unusable:
-            suite_run.finish(_unusable(missing))
-        pause_s = (
-            (QUICK_COOL_DOWN_S if quick else COOL_DOWN_S) if cool_down_s is None else cool_down_s
-        )
-        between = _Between(
-            pause_s=pause_s,
-            steady=steady or _left_over,
-            recover=recover or (lambda: None),
-            clock=clock,
-        )
-        todo = [
-            [test for test in batch if test.name not in state.results]
-            for batch in agenda.batches(jobs)
-        ]
-        stopped = suite_run.go([batch for batch in todo if batch], between)
+        stopped = suite_run.go(agenda, jobs, between)
+    state.close(finished=not stopped)
+    return _result(agenda, state, stopped, clock.monotonic() - began)
+
+
+def _check_jobs(jobs: int, environ: Mapping[str, str]) -> None:
+    if not 1 <= jobs <= len(NAMES):
+        raise InvalidInput(f"suite: jobs must be within 1..{len(NAMES)}, was {jobs}")
+    if jobs > 1 and environ.get("CHAOS_TARGET"):
+        raise InvalidInput(f"suite: jobs must be 1 where tests share one target, was {jobs}")
+
+
+def _result(agenda: Plan, state: SuiteState, stopped: str, seconds: float) -> SuiteResult:
     not_reached = [
         Skipped(test=test.name, reason=f"the suite was stopped before: {stopped}")
         for test in agenda.tests
         if test.name not in state.results
     ]
-    state.close(finished=not stopped)
     return SuiteResult(
-        suite=suite,
+        suite=agenda.suite,
         suite_id=state.suite_id,
         seed=state.seed,
         results=tuple(state.results.values()),
         skipped=(*agenda.skipped, *not_reached),
-        seconds=clock.monotonic() - began,
+        seconds=seconds,
         stopped=stopped,
     )
 
@@ -237,8 +238,15 @@ class _SuiteRun:
         self._run = run
         self._stop = threading.Event()
 
-    def go(self, batches: list[list[ChaosTest]], between: _Between) -> str:
-        """Run the batches in turn. Returns why it was stopped, `""` when all have run."""
+    def go(self, agenda: Plan, jobs: int, between: _Between) -> str:
+        """Run what has not run yet. Returns why it was stopped, `""` when all have run."""
+        for missing in agenda.unusable:
+            self.finish(_unusable(missing))
+        done = self._state.results
+        batches = [
+            [test for test in batch if test.name not in done] for batch in agenda.batches(jobs)
+        ]
+        batches = [batch for batch in batches if batch]
         self._progress.expect(sum(len(batch) for batch in batches))
         for number, batch in enumerate(batches):
             try:
