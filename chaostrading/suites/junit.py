@@ -49,7 +49,7 @@ def _case(suite: ET.Element, name: str, row: RunResult) -> None:
             _note(case, "skipped", row.sentence)
         case 4:
             _note(case, "error", row.sentence)
-    details = [f"{key}: {value}" for key, value in _details(row).items()]
+    details = [f"{key}: {value}" for key, value in _details(row).items() if value not in (None, "")]
     ET.SubElement(case, "system-out").text = _clean("\n".join(details))
 
 

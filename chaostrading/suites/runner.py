@@ -91,7 +91,8 @@ def run_experiment(
     """
     clock = clock or SystemClock()
     test = test or experiment.stem
-    run_id = f"{iso(clock.wall())[:19].replace(':', '')}-{test}-{secrets.token_hex(3)}"
+    moment = iso(clock.wall())[:19].replace("-", "").replace(":", "")
+    run_id = f"{moment}-{test}-{secrets.token_hex(3)}"
     evidence = home.evidence() / run_id
     evidence.mkdir(parents=True, exist_ok=True)
     raw = evidence / "chaostoolkit-journal.json"

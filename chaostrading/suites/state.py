@@ -37,7 +37,7 @@ class SuiteState:
         and the new ones would not be of one kind."""
         if resume and (row := _read(_path(suite))) is not None:
             return cls._resume(row, seed=seed, quick=quick)
-        moment = iso(clock.wall())[:19].replace(":", "")
+        moment = iso(clock.wall())[:19].replace("-", "").replace(":", "")
         state = cls(
             suite=suite,
             suite_id=f"{moment}-{suite}-{secrets.token_hex(3)}",
