@@ -67,7 +67,7 @@ class Bybit(Generic):
     time_names = ("ts", "cts", "T", "time", "creationTime", "updatedTime", "timestamp")
     sequence_names = ("u", "seq")
     trade_id_names = ("execId", "i")
-    private_topics = re.compile(r"^(order|execution|wallet|position|greeks)")
+    private_topics = re.compile(r"^(order|execution|wallet|position|greeks)(\.|$)")
 
     def result_of(self, row: Any) -> Any:
         inner = row.get("result", row.get("data")) if isinstance(row, dict) else None

@@ -71,7 +71,9 @@ def body_of_kind(kind: str, status: int, row: object) -> tuple[tuple[tuple[str, 
         return (HTML,), nginx(status)
     if kind == "text":
         words = row.get("msg", "") if isinstance(row, dict) else ""
-        return (("Content-Type", "text/plain"),), str(words or _NGINX_TITLES.get(status, "")).encode()
+        return (("Content-Type", "text/plain"),), str(
+            words or _NGINX_TITLES.get(status, "")
+        ).encode()
     return (), b""
 
 

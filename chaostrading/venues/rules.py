@@ -111,8 +111,10 @@ def edit_status(venue: Venue, payload: bytes, status: str) -> bytes:
 
 
 def scaled(text: str, factor: float) -> str:
-    """Multiply a decimal text, in fixed point with at least as many decimals as it needs."""
-    return f"{Decimal(text) * Decimal(str(factor)):f}"
+    """Multiply a decimal text; it keeps its number of decimals unless it needs more."""
+    product = Decimal(text) * Decimal(str(factor))
+    rounded = product.quantize(Decimal(text))
+    return f"{rounded if rounded == product else product.normalize():f}"
 
 
 def is_multiple(text: str, step: str) -> bool:
