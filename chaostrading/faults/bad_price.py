@@ -42,16 +42,16 @@ class BadPrice(Fault):
     `x1000`, `crash` (-99.97 %), `drop20`, `rise20` (plausible), `exponent` (9.2E-7), `comma`,
     `decimals` (too many), `digit` (another first digit)."""
     frames: int = 1
-    """Number of messages in a row for each of them, 1..1000000."""
+    """Number of messages in a row for each of them, 1..100000."""
     every: int = 0
-    """Good messages until the first falsehood comes again, 0..1000000; 0: never."""
+    """Good messages until the first falsehood comes again, 0..100000; 0: never."""
 
     def __post_init__(self) -> None:
         within(self.name, "number of values", len(self.values), 1, 100)
         for value in self.values:
             one_of(self.name, "values", value, (*_TEXTS, *_FACTORS))
-        within(self.name, "frames", self.frames, 1, 1_000_000)
-        within(self.name, "every", self.every, 0, 1_000_000)
+        within(self.name, "frames", self.frames, 1, 100_000)
+        within(self.name, "every", self.every, 0, 100_000)
 
     def decide(self, frame: Frame, dice: Dice, state: State) -> Fate:
         if not is_market(frame):

@@ -36,7 +36,7 @@ class CandleFault(Fault):
     form: str = "lost_close"
     """`lost_close`, `early_close`, `duplicate`, `hole` or `amended`."""
     candles: int = 0
-    """Number of candles per stream and of answers per request that are falsified, 0..1000000; 0:
+    """Number of candles per stream and of answers per request that are falsified, 0..100000; 0:
     all."""
     amend_bps: float = 50.0
     """With `amended`: by how much prices are higher, in hundredths of a percent, 0.01..10000."""
@@ -44,7 +44,7 @@ class CandleFault(Fault):
     def __post_init__(self) -> None:
         forms = ("lost_close", "early_close", "duplicate", "hole", "amended")
         one_of(self.name, "form", self.form, forms)
-        within(self.name, "candles", self.candles, 0, 1_000_000)
+        within(self.name, "candles", self.candles, 0, 100_000)
         within(self.name, "amend_bps", self.amend_bps, 0.01, 10_000)
 
     def decide(self, frame: Frame, dice: Dice, state: State) -> Fate:

@@ -34,13 +34,13 @@ class FillLost(Fault):
     foreign: bool = False
     """Instead of dropping: another client id, as if another client of the account had ordered."""
     first: int = 0
-    """Number of events that are touched, 0..1000000; 0: all."""
+    """Number of events that are touched, 0..100000; 0: all."""
 
     def __post_init__(self) -> None:
         within(self.name, "number of events", len(self.events), 1, len(_EVENTS))
         for event in self.events:
             one_of(self.name, "events", event, _EVENTS)
-        within(self.name, "first", self.first, 0, 1_000_000)
+        within(self.name, "first", self.first, 0, 100_000)
 
     def decide(self, frame: Frame, dice: Dice, state: State) -> Fate:
         balance = self.balances and is_private(frame) and not is_order_event(frame)

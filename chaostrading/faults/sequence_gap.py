@@ -35,8 +35,8 @@ class SequenceGap(Fault):
     diffs: int = 1
     """Number of changes in a row, 1..100000."""
     best_level: bool = True
-    """Begin with a change that removes the best bid, as far as the changes since arming tell it, so
-    that a book that goes on without it is wrong at the top."""
+    """With `drop`: begin with a change that removes the best bid, as far as the changes since
+    arming tell it, so that a book that goes on without it is wrong at the top."""
     best_within_s: float = 5.0
     """Seconds to wait for such a change before any is taken, 0..3600."""
     every_s: float = 0.0
@@ -58,13 +58,14 @@ class SequenceGap(Fault):
             return PASS
         fresh = {"left": self.diffs, "from_s": state.armed_s, "bids": set()}
         one: dict[str, Any] = state.memory.setdefault(place(frame), fresh)
-        removes_best = self.best_level and _removes_best(frame.payload, one["bids"])
+        choosy = self.best_level and self.form == "drop"
+        removes_best = choosy and _removes_best(frame.payload, one["bids"])
         if not one["left"] and self.every_s and frame.now_s - one["from_s"] >= self.every_s:
             one.update(left=self.diffs, from_s=frame.now_s)
         if not one["left"] or frame.now_s < one["from_s"]:
             return PASS
         waited = frame.now_s - one["from_s"] >= self.best_within_s
-        if one["left"] == self.diffs and self.best_level and not removes_best and not waited:
+        if one["left"] == self.diffs and choosy and not removes_best and not waited:
             return PASS
         one["left"] -= 1
         state.memory.setdefault("first_s", frame.now_s)

@@ -25,7 +25,7 @@ class SlowDrip(Fault):
     state_per = "connection"
 
     bytes_per_s: float = 200.0
-    """Bytes of body a second, 0.1..1000000. Usual: 50..5000."""
+    """Bytes of body a second, 0.1..100000. Usual: 50..5000."""
     head_s: float = 0.0
     """Seconds from the answer's arrival to its head, 0..300."""
     body_s: float = 0.0
@@ -33,7 +33,7 @@ class SlowDrip(Fault):
     n seconds` set this and a high `bytes_per_s`."""
 
     def __post_init__(self) -> None:
-        within(self.name, "bytes_per_s", self.bytes_per_s, 0.1, 1_000_000)
+        within(self.name, "bytes_per_s", self.bytes_per_s, 0.1, 100_000)
         within(self.name, "head_s", self.head_s, 0, 300)
         within(self.name, "body_s", self.body_s, 0, 300)
 

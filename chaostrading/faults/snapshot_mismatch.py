@@ -36,14 +36,14 @@ class SnapshotMismatch(Fault):
     late_s: float = 1.5
     """With `late`: seconds of delay, 0.001..300."""
     times: int = 3
-    """Number of answers per symbol, 1..1000000; the next one is good."""
+    """Number of answers per symbol, 1..100000; the next one is good."""
 
     def __post_init__(self) -> None:
         one_of(self.name, "form", self.form, ("behind", "limited", "late"))
         within(self.name, "behind", self.behind, 1, 10**12)
         within(self.name, "depth", self.depth, 0, 5_000)
         within(self.name, "late_s", self.late_s, 0.001, 300)
-        within(self.name, "times", self.times, 1, 1_000_000)
+        within(self.name, "times", self.times, 1, 100_000)
 
     def decide(self, frame: Frame, dice: Dice, state: State) -> Fate:
         symbol = frame.meaning.symbol

@@ -32,11 +32,11 @@ class WrongSymbol(Fault):
     """The symbol to bring, in the venue's spelling; "" takes any other that was seen. With `label`
     it may be one that does not exist, such as the ambiguous `BTCUSD`."""
     every: int = 3
-    """Every n-th message of a stream, and every n-th answer, 1..1000000."""
+    """Every n-th message of a stream, and every n-th answer, 1..100000."""
 
     def __post_init__(self) -> None:
         one_of(self.name, "form", self.form, ("payload", "label", "content"))
-        within(self.name, "every", self.every, 1, 1_000_000)
+        within(self.name, "every", self.every, 1, 100_000)
 
     def decide(self, frame: Frame, dice: Dice, state: State) -> Fate:
         symbol = frame.meaning.symbol

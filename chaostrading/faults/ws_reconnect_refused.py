@@ -35,7 +35,7 @@ class WsReconnectRefused(Fault):
     refuse_s: float = 15.0
     """Seconds from arming during which all handshakes are refused, 0..86400."""
     attempts: int = 0
-    """Number of handshakes that are refused whenever they come, 0..1000000."""
+    """Number of handshakes that are refused whenever they come, 0..100000."""
     slot_held_s: float = 0.0
     """Seconds that a connection keeps its slot after its end, 0..86400. Above 0, only one
     WebSocket at a time is allowed, and the next one is refused until the slot is free."""
@@ -50,7 +50,7 @@ class WsReconnectRefused(Fault):
         one_of(self.name, "form", self.form, ("http", "message"))
         within(self.name, "status", self.status, 400, 599)
         within(self.name, "refuse_s", self.refuse_s, 0, 86_400)
-        within(self.name, "attempts", self.attempts, 0, 1_000_000)
+        within(self.name, "attempts", self.attempts, 0, 100_000)
         within(self.name, "slot_held_s", self.slot_held_s, 0, 86_400)
         check_close_code(self.name, self.code)
 
