@@ -101,5 +101,5 @@ def count(number: int, noun: str) -> str:
     """`1 request`, `3 requests`, `2 queries`."""
     if number == 1:
         return f"1 {noun}"
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    plural = f"{noun[:-1]}ies" if noun.endswith(("ry", "ty")) else f"{noun}s"
     return f"{number} {plural}"
