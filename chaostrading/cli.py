@@ -158,9 +158,13 @@ def suite(
 @click.option("--by", default=_user, help="Who you are.")
 def stop(reason: str, by: str) -> None:
     """Engage the lever: running tests stop, faults go, nothing new starts. Anybody may."""
-    from chaostrading.safety import lever
+    from chaostrading import session
+    from chaostrading.safety import lever, undo
 
     click.echo(lever.engage(reason, by).sentence())
+    # What hangs does not look at the lever: its faults are taken away from outside.
+    for result in undo.recover(session.undo_executors(), everything=True):
+        click.echo(result.sentence)
 
 
 @trading.command()

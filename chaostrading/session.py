@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import requests
+
 from chaostrading.checkers.base import Books, Evidence
 from chaostrading.core.clock import Clock, SystemClock, iso
 from chaostrading.core.errors import (
@@ -78,6 +80,8 @@ class Session:
     recording: Recording
     attestation: dict[str, str]
     """The proof of paper mode."""
+    approval: dict[str, str] = field(default_factory=dict)
+    """Who approved a critical test, and when."""
     clock: Clock = field(default_factory=SystemClock)
     injections: list[Injection] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -107,6 +111,9 @@ class Session:
         """
         self.refuse_when_stopped()
         request = {"seed": self.seed, "ttl_s": TTL_S, **request, "owner": self.run_id}
+        if self.settings.max_duration_ms is not None:
+            cap_s = self.settings.max_duration_ms / 1_000
+            request["duration_s"] = min(float(request["duration_s"]), cap_s)
         record = undo.write(
             self.run_id,
             {
@@ -283,7 +290,10 @@ def _remove_lease(record: undo.UndoRecord) -> str:
     try:
         client.health()
     except Unreachable as error:
-        raise undo.AlreadyGone("the proxy has ended, and its leases with it") from error
+        cause = error.__cause__
+        if isinstance(cause, requests.ConnectionError) and not isinstance(cause, requests.Timeout):
+            raise undo.AlreadyGone("the proxy has ended, and its leases with it") from error
+        raise  # A proxy that does not answer may still hold the lease.
     removed = client.remove_owner(str(record.action["owner"]))
     return f"{len(removed)} leases taken out of force"
 

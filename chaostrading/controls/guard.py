@@ -37,6 +37,7 @@ from chaostrading.safety import gate, lever, paper_guard, undo
 from chaostrading.safety.settings import Settings, unknown_variables
 from chaostrading.session import Session
 from chaostrading.suites.catalogue import read_test
+from chaostrading.suites.past import past_runs
 from chaostrading.targets import target_from
 from chaostrading.targets.base import Target
 from chaostrading.targets.paper import PaperTarget
@@ -85,14 +86,19 @@ def _admit(experiment: dict[str, Any], configuration: dict[str, Any]) -> Session
         proxy_url = os.environ.get("CHAOS_PROXY_URL", "")
     undo.recover(session.undo_executors())
     facts = _facts(target)
-    gate.decide(
+    now_s = _CLOCK.wall()
+    ruling = gate.decide(
         settings=settings,
         test=test,
         target=facts,
         lever=lever.read(),
-        wall_s=_CLOCK.wall(),
+        wall_s=now_s,
         residue=[record.sentence() for record in undo.residue()],
-    ).require()
+        history=past_runs(target.name, now_s - settings.escalation_days * 86_400),
+    )
+    ruling.require()
+    for note in ruling.notes:
+        logger.warning(note)
     proxy = ProxyClient(admin_url, token)
     proxy.leases()
     endpoint = paper_guard.admit(
@@ -100,7 +106,7 @@ def _admit(experiment: dict[str, Any], configuration: dict[str, Any]) -> Session
         url=target.url,
         answer=facts.mode,
         trading_mode=settings.trading_mode,
-        wall_s=_CLOCK.wall(),
+        wall_s=now_s,
     )
     run_id = session.run_id_for(test.name)
     variant = str(configuration.get("variant", ""))
@@ -120,6 +126,7 @@ def _admit(experiment: dict[str, Any], configuration: dict[str, Any]) -> Session
         decisions_min=int(test.judge_of(variant)["decisions_min"]),
         recording=Recording(home.evidence() / run_id, proxy=proxy, target=target, clock=_CLOCK),
         attestation=endpoint.attestation(),
+        approval=ruling.approval,
     )
 
 

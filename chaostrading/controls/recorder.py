@@ -104,6 +104,7 @@ def _end_of(run: Session | None, journal: dict[str, Any], test: ChaosTest) -> Ru
         lost=run.recording.lost,
         gaps=run.recording.gaps,
         attestation=run.attestation,
+        approval=run.approval,
         evidence_folder=str(run.recording.folder),
         versions=versions,
     )
