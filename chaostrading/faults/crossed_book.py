@@ -10,6 +10,7 @@ from chaostrading.faults.limits import within
 from chaostrading.faults.market import (
     BIDS,
     follow,
+    is_answer,
     is_book,
     is_diff,
     is_market,
@@ -62,7 +63,7 @@ class CrossedBook(Fault):
             return PASS
         since_s = frame.now_s - state.armed_s
         crossed = (since_s % self.every_s if self.every_s else since_s) < self.for_s
-        if frame.kind == "answer" and not self.snapshots:
+        if is_answer(frame) and not self.snapshots:
             crossed = False
         payload = self._book(frame, crossed, state) if is_book(frame) else frame.payload
         if not is_book(frame) and len(prices(frame)) == 2:

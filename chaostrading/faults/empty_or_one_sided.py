@@ -20,7 +20,8 @@ class EmptyOrOneSided(Fault):
 
     `one_sided`: the list of the side is `[]`; a best price and its quantity are 0, as Binance says
     it. `missing_key`: the side is not there. `empty_list`, `empty_object`: the whole data (inside
-    the wrapper of a combined stream) is `[]` or `{}`. `zero_size`: all quantities are 0."""
+    the wrapper of a combined stream or of the WebSocket API) is `[]` or `{}`. `zero_size`: all
+    quantities are 0."""
 
     name = "empty_or_one_sided"
     catalogue = "F44"
@@ -51,8 +52,8 @@ class EmptyOrOneSided(Fault):
         payload = frame.payload
         if self.form in ("empty_list", "empty_object"):
             empty = b"[]" if self.form == "empty_list" else b"{}"
-            wrapped = frame.kind == "message" and frame.path.startswith("/stream")
-            data = value_span(payload, ("data",)) if wrapped else None
+            wrapped = frame.path.startswith("/stream") or frame.meaning.request_id
+            data = value_span(payload, ("data", "result")) if wrapped else None
             return with_value(payload, data, empty) if data else empty
         if self.form == "zero_size":
             return frame.venue.edit_quantity(payload, _zero)

@@ -15,6 +15,7 @@ __all__ = [
     "BIDS",
     "carry",
     "follow",
+    "is_answer",
     "is_book",
     "is_candle",
     "is_diff",
@@ -49,6 +50,11 @@ def is_market(frame: Frame) -> bool:
     return frame.kind == "message" or (frame.kind == "answer" and 200 <= frame.status < 300)
 
 
+def is_answer(frame: Frame) -> bool:
+    """Whether it answers a request, over REST or over the WebSocket API."""
+    return frame.kind == "answer" or bool(frame.meaning.request_id)
+
+
 def is_book(frame: Frame) -> bool:
     """Price levels, and not only the best ones."""
     name = _name(frame)
@@ -62,8 +68,8 @@ def is_diff(frame: Frame) -> bool:
 
 
 def is_trade(frame: Frame) -> bool:
-    """A public trade."""
-    return is_market(frame) and bool(_TRADE.search(_name(frame)))
+    """A public trade of a stream."""
+    return is_market(frame) and not is_answer(frame) and bool(_TRADE.search(_name(frame)))
 
 
 def is_candle(frame: Frame) -> bool:
@@ -79,7 +85,9 @@ def source(frame: Frame) -> str:
     """Names what a frame is the next reading of: a stream in its wrapper, or a request's answer."""
     if frame.kind == "answer":
         return f"{frame.path}?{_MOMENT.sub('*', frame.query)}"
-    return f"{frame.path.split('/')[1:2]} {frame.stream or frame.meaning.endpoint}"
+    meaning = frame.meaning
+    name = f"{meaning.endpoint} {meaning.symbol}" if is_answer(frame) else frame.stream
+    return f"{frame.path.split('/')[1:2]} {name or meaning.endpoint}"
 
 
 def place(frame: Frame) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from chaostrading.core.seeds import Dice
 from chaostrading.faults.base import PASS, Fate, Fault, Frame, Replace, State
 from chaostrading.faults.limits import one_of, within
-from chaostrading.faults.market import carry, is_book, place, values
+from chaostrading.faults.market import carry, is_answer, is_book, place, values
 from chaostrading.faults.registry import register
 
 __all__ = ["SequenceReset"]
@@ -45,8 +45,8 @@ class SequenceReset(Fault):
         if not is_book(frame):
             return PASS
         if self.form == "duplicate":
-            return self._duplicate(frame, state) if frame.kind == "message" else PASS
-        if frame.kind == "answer" and not self.snapshots:
+            return PASS if is_answer(frame) else self._duplicate(frame, state)
+        if is_answer(frame) and not self.snapshots:
             return PASS
         offset = self._offset(frame, state)
         edited = frame.venue.edit_sequence(frame.payload, lambda number: max(0, number + offset))

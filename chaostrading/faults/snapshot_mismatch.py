@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from chaostrading.core.seeds import Dice
 from chaostrading.faults.base import PASS, Delay, Fate, Fault, Frame, Replace, State
 from chaostrading.faults.limits import one_of, within
-from chaostrading.faults.market import ASKS, BIDS, is_book
+from chaostrading.faults.market import ASKS, BIDS, is_answer, is_book
 from chaostrading.faults.raw_json import keep_items, value_span
 from chaostrading.faults.registry import register
 
@@ -23,7 +23,7 @@ class SnapshotMismatch(Fault):
     name = "snapshot_mismatch"
     catalogue = "F40"
     category = "data"
-    kinds = frozenset({"answer"})
+    kinds = frozenset({"answer", "message"})
     state_per = "lease"
 
     form: str = "behind"
@@ -47,7 +47,7 @@ class SnapshotMismatch(Fault):
 
     def decide(self, frame: Frame, dice: Dice, state: State) -> Fate:
         symbol = frame.meaning.symbol
-        if not is_book(frame) or state.memory.get(symbol, 0) >= self.times:
+        if not is_book(frame) or not is_answer(frame) or state.memory.get(symbol, 0) >= self.times:
             return PASS
         payload = frame.payload
         if self.form == "behind":

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from chaostrading.core.seeds import Dice
 from chaostrading.faults.base import PASS, Fate, Fault, Frame, Replace, State
 from chaostrading.faults.limits import one_of, within
-from chaostrading.faults.market import carry, is_book, is_market, is_meant, source
+from chaostrading.faults.market import carry, is_answer, is_book, is_market, is_meant, source
+from chaostrading.faults.raw_json import value_span, with_value
 from chaostrading.faults.registry import register
 
 __all__ = ["StalePrice"]
@@ -48,7 +49,7 @@ class StalePrice(Fault):
     def decide(self, frame: Frame, dice: Dice, state: State) -> Fate:
         if not is_market(frame) or not is_meant(frame, self.symbol, state):
             return PASS
-        if self.variant == "c" and (frame.kind == "answer") == self.reverse:
+        if self.variant == "c" and is_answer(frame) == self.reverse:
             return PASS
         frozen: dict[str, bytes] = state.memory.setdefault("frozen", {})
         place = source(frame)
@@ -59,7 +60,7 @@ class StalePrice(Fault):
         elif place not in frozen:
             frozen[place] = frame.payload
             return PASS
-        old = frozen[place]
+        old = _with_id_of(frame, frozen[place])
         return Replace(payloads=(self._fresh(frame, old) if self.variant == "b" else old,))
 
     def _later(self, stamp_ms: int) -> int:
@@ -72,3 +73,11 @@ class StalePrice(Fault):
         # A change to a book has as many prices as it likes, so the old levels stay together.
         stamped = carry(frame.venue.edit_time, frame.payload, old)
         return carry(frame.venue.edit_sequence, frame.payload, stamped)
+
+
+def _with_id_of(frame: Frame, old: bytes) -> bytes:
+    """The old answer of a WebSocket API as an answer to this request."""
+    if frame.kind == "answer" or not frame.meaning.request_id:
+        return old
+    new, place = value_span(frame.payload, ("id",)), value_span(old, ("id",))
+    return with_value(old, place, frame.payload[new[0] : new[1]]) if new and place else old

@@ -47,7 +47,7 @@ class WsZombie(Fault):
             if meaning.role == "subscription" and "unsub" not in meaning.endpoint.lower():
                 healed.update((frame.connection, stream) for stream in meaning.streams)
             return PASS
-        if meaning.role not in ("market", "private"):
+        if meaning.role not in ("market", "private") or meaning.request_id:
             return PASS
         stream = "private" if meaning.role == "private" else frame.stream or meaning.stream
         if self.heal == "new_connection":

@@ -6,6 +6,7 @@ from binance_samples import book_ticker, snapshot
 from chaostrading.core.errors import InvalidInput
 from chaostrading.faults.base import PASS, Delay, Replace
 from chaostrading.faults.registry import make
+from chaostrading.venues.base import Meaning
 
 
 def test_the_first_three_snapshots_are_too_old(frame, dice, state):
@@ -15,6 +16,19 @@ def test_the_first_three_snapshots_are_too_old(frame, dice, state):
     fates = [fault.decide(frame("answer", payload=snapshot(50_160)), dice, state) for _ in range(4)]
 
     assert fates == [Replace(payloads=(snapshot(40_160),))] * 3 + [PASS]
+
+
+def test_snapshots_over_the_websocket_api_are_too_old_as_well(frame, dice, state):
+    """The same answer in another wrapper."""
+    fault = make("snapshot_mismatch", {})
+    meaning = Meaning(role="market", endpoint="depth", symbol="BTCUSDT", request_id="1")
+    payload = b'{"id":1,"status":200,"result":{"lastUpdateId":50160,"bids":[],"asks":[]}}'
+
+    fate = fault.decide(
+        frame("message", path="/ws-api/v3", payload=payload, meaning=meaning), dice, state
+    )
+
+    assert fate == Replace(payloads=(payload.replace(b"50160", b"40160"),))
 
 
 def test_each_symbol_has_its_own_count(frame, dice, state):

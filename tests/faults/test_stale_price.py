@@ -6,6 +6,7 @@ from binance_samples import book_ticker, combined, diff, snapshot, trade
 from chaostrading.core.errors import InvalidInput
 from chaostrading.faults.base import PASS, Replace
 from chaostrading.faults.registry import make
+from chaostrading.venues.base import Meaning
 
 TICKER = "/ws/btcusdt@bookTicker"
 DEPTH = "/ws/btcusdt@depth"
@@ -62,6 +63,29 @@ def test_a_freezes_answers_too(frame, dice, state):
     ]
 
     assert fates == [PASS, Replace(payloads=(snapshot(160),))]
+
+
+def test_a_frozen_answer_of_the_websocket_api_carries_the_id_of_its_request(frame, dice, state):
+    """Otherwise the client would wait for its answer instead of believing it."""
+    fault = make("stale_price", {})
+    meant = {"role": "market", "endpoint": "depth", "symbol": "BTCUSDT"}
+
+    fates = [
+        fault.decide(
+            frame(
+                "message",
+                path="/ws-api/v3",
+                payload=b'{"id":%d,"status":200,"result":{"lastUpdateId":%d}}' % (number, last),
+                meaning=Meaning(request_id=str(number), **meant),
+            ),
+            dice,
+            state,
+        )
+        for number, last in [(1, 160), (2, 170)]
+    ]
+
+    old = b'{"id":2,"status":200,"result":{"lastUpdateId":160}}'
+    assert fates == [PASS, Replace(payloads=(old,))]
 
 
 def test_other_symbols_go_on(message, dice, state):
