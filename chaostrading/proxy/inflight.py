@@ -1,0 +1,150 @@
+"""A request on its way: what the witness will say of it once it has come to an end."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from chaostrading.faults.base import Fate
+from chaostrading.proxy.heads import Head, content, plain_content
+from chaostrading.proxy.lease import Lease, Throws
+from chaostrading.proxy.redaction import safe, safe_query
+from chaostrading.records.types import RequestRecord, Touch
+from chaostrading.venues.base import Meaning, Venue, meaning_to_json
+
+__all__ = ["LARGEST_READ", "Inflight", "Told", "meaning_row", "touch"]
+
+LARGEST_READ = 256 * 1024
+"""Bytes of a body above which nobody looks into it to see what it means."""
+
+
+def touch(lease: Lease, fate: Fate) -> Touch:
+    """The note on a record that this lease gave the frame this fate."""
+    return Touch(lease=lease.id, fault=lease.request.fault, fate=type(fate).__name__.lower())
+
+
+def meaning_row(meaning: Meaning) -> dict[str, Any]:
+    """The meaning without empty fields and without listen keys."""
+    row = meaning_to_json(meaning)
+    if "stream" in row:
+        row["stream"] = safe(row["stream"])
+    if "streams" in row:
+        row["streams"] = tuple(safe(name) for name in row["streams"])
+    return row
+
+
+@dataclass(kw_only=True, slots=True)
+class Told:
+    """An answer: head and raw body over HTTP, or what it means where that is known already."""
+
+    status: int
+    head: Head | None = None
+    body: bytes = b""
+    meaning: Meaning | None = None
+
+    def read(self, venue: Venue, request: Meaning, now_ms: int) -> Meaning:
+        """What the answer says, added to what the request meant."""
+        if self.meaning is None:
+            plain: bytes | None = b""
+            if self.head is not None and self.body:
+                plain = plain_content(self.head, content(self.head, self.body), LARGEST_READ)
+            headers = self.head.lower if self.head is not None else {}
+            self.meaning = venue.read_answer(request, self.status, headers, plain or b"", now_ms)
+            self.body = b""
+        return self.meaning
+
+
+class Inflight:
+    """One request from its arrival to its end. It reads what things mean when asked, not before."""
+
+    __slots__ = (
+        "_meaning", "answered_s", "body", "connection", "forwarded_s", "given", "head", "method",
+        "mono_s", "outcome", "path", "protocol", "query", "seq", "status", "throws", "touched",
+        "upstream", "upstream_s", "wall_s",
+    )  # fmt: skip
+
+    def __init__(
+        self, *, connection: int, mono_s: float, wall_s: float, method: str, path: str,
+        query: str = "", protocol: str = "http", head: Head | None = None,
+        meaning: Meaning | None = None,
+    ) -> None:  # fmt: skip
+        self.connection = connection
+        self.mono_s = mono_s
+        self.wall_s = wall_s
+        self.method = method
+        self.path = path
+        self.query = query
+        self.protocol = protocol
+        self.head = head
+        self.body = b""
+        self.seq = 0
+        self.outcome = "pending"
+        self.status = 0
+        self.forwarded_s: float | None = None
+        self.answered_s: float | None = None
+        self.upstream: Told | None = None
+        """What the exchange answered."""
+        self.upstream_s: float | None = None
+        """Monotonic time at which its answer began to arrive."""
+        self.given: Told | None = None
+        """What the client was answered, where that is something else."""
+        self.touched: tuple[Touch, ...] = ()
+        self.throws: Throws | None = None
+        self._meaning = meaning
+
+    def meaning(self, venue: Venue) -> Meaning:
+        """What the request means."""
+        if self._meaning is None:
+            head = self.head
+            if head is not None and head.framing == "none":
+                if head.meaning is None:
+                    head.meaning = venue.read_request(self.method, self.path, self.query, b"")
+                self._meaning = head.meaning
+            else:
+                plain = content(head, self.body) if head is not None else self.body
+                self._meaning = venue.read_request(self.method, self.path, self.query, plain)
+            self.body = b""
+        return self._meaning
+
+    def accepted(self, venue: Venue) -> bool:
+        """Whether the exchange took it: a good status and no error code in the answer."""
+        if self.upstream is None or not 200 <= self.upstream.status < 300:
+            return False
+        return not self.upstream.read(venue, self.meaning(venue), self._now_ms()).code
+
+    def _now_ms(self) -> int:
+        later_s = (self.upstream_s or self.mono_s) - self.mono_s
+        return int((self.wall_s + later_s) * 1000)
+
+    def record(self, venue: Venue) -> RequestRecord:
+        """The record of it, as things stand."""
+        meaning = self.meaning(venue)
+        now_ms = self._now_ms()
+        upstream = self.upstream.read(venue, meaning, now_ms) if self.upstream else None
+        told, weight = (self.given or self.upstream) if self.status else None, None
+        given = told.read(venue, meaning, now_ms) if told else None
+        if told is not None and told.head is not None:
+            weight = venue.used_weight(told.head.lower)
+        latency_s = None
+        if self.upstream_s is not None and self.forwarded_s is not None:
+            latency_s = self.upstream_s - self.forwarded_s
+        return RequestRecord(
+            seq=self.seq,
+            mono_s=self.mono_s,
+            wall_s=self.wall_s,
+            connection=self.connection,
+            protocol=self.protocol,
+            method=self.method,
+            path=safe(self.path),
+            query=safe_query(venue, self.query),
+            meaning=meaning_row(meaning),
+            outcome=self.outcome,
+            status=self.status,
+            code=given.code if given else "",
+            retry_after_s=given.retry_after_s if given else None,
+            used_weight=weight,
+            forwarded_s=self.forwarded_s,
+            upstream_status=self.upstream.status if self.upstream else 0,
+            upstream_latency_s=latency_s,
+            answered_s=self.answered_s,
+            answer=meaning_row(upstream) if upstream else {},
+            touched=self.touched,
+        )
