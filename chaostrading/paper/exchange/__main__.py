@@ -47,9 +47,9 @@ async def _serve(arguments: argparse.Namespace) -> int:
     seed = fresh_seed() if arguments.seed is None else arguments.seed
     keys = Keys({arguments.api_key: arguments.api_secret}, lenient=arguments.lenient)
     venue = PaperVenue(seed=seed, clock=SystemClock(), keys=keys)
-    runner = web.AppRunner(build_app(venue, arguments.token), access_log=None)
+    runner = web.AppRunner(build_app(venue, arguments.token), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
-    site = web.TCPSite(runner, host.strip("[]"), int(port), shutdown_timeout=1.0)
+    site = web.TCPSite(runner, host.strip("[]"), int(port))
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

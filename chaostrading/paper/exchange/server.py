@@ -44,6 +44,8 @@ def build_app(venue: PaperVenue, token: str, *, live: bool = True) -> web.Applic
         tasks = [asyncio.create_task(_beat(hub))]
         if live:
             tasks += [asyncio.create_task(_live(venue)), asyncio.create_task(_note_mids(venue))]
+        for task in tasks:
+            task.add_done_callback(_end_if_failed)
         yield
         for task in tasks:
             task.cancel()
@@ -58,6 +60,15 @@ def build_app(venue: PaperVenue, token: str, *, live: bool = True) -> web.Applic
     app.cleanup_ctx.append(run_tasks)
     app.on_shutdown.append(close_sockets)
     return app
+
+
+def _end_if_failed(task: "asyncio.Task[None]") -> None:
+    # An exchange that serves on while its market stands still would lie to every judge.
+    if not task.cancelled() and task.exception() is not None:
+        asyncio.get_running_loop().call_exception_handler(
+            {"message": "the exchange's market has failed", "exception": task.exception()}
+        )
+        raise SystemExit(1)
 
 
 async def _beat(hub: Hub) -> None:

@@ -160,9 +160,9 @@ class Streams:
             elif second and spec.kind == "avgPrice":
                 self.publish(name, self._average, spec.symbol)
         if second:
-            symbols = list(self._venue.engine.rules)
-            self.publish("!miniTicker@arr", lambda: [self._ticker(s, True) for s in symbols])
-            self.publish("!ticker@arr", lambda: [self._ticker(s, False) for s in symbols])
+            for stream in ("!miniTicker@arr", "!miniTicker@arr@1000ms"):
+                self.publish(stream, self._tickers, True)
+            self.publish("!ticker@arr", self._tickers, False)
 
     def _publish_depth(self, symbol: str, second: bool) -> None:
         # Drained on every beat, listened to or not: U of an event must follow u of the one before.
@@ -236,6 +236,9 @@ class Streams:
         return wording.ticker_event(
             symbol, ticker_24h(self._venue, symbol), self._venue.engine.now_ms(), short=short
         )
+
+    def _tickers(self, short: bool) -> list[dict[str, Any]]:
+        return [self._ticker(symbol, short) for symbol in self._venue.engine.rules]
 
     def _average(self, symbol: str) -> dict[str, Any]:
         now_ms = self._venue.engine.now_ms()
