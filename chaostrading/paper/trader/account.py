@@ -41,7 +41,9 @@ class Account:
     def take(self, data: dict[str, Any], now_ms: int) -> bool:
         """Take an account answer; False when it is not believed."""
         needed = {name for symbol in self._kit.settings.symbols for name in self._assets(symbol)}
-        if not needed or not self.check.account(data, needed):
+        if not needed:
+            return False
+        if not self.check.account(data, needed):
             self._kit.warn("account_unknown", "the account answer cannot be true", level="critical")
             return False
         if not self._baseline:

@@ -113,7 +113,7 @@ class Feed:
         entry = self._links.get(number)
         if entry is not None:
             entry[1].seen(stream)
-        if not self._market.handle(stream, data):
+        if not self._market.handle(stream, data) and self.state == "up":
             self._bad(f"not believed on {stream}: {str(data)[:160]}")
 
     def _bad(self, what: str) -> None:

@@ -108,7 +108,7 @@ class Polls:
         except (ValueError, KeyError, TypeError, ArithmeticError) as error:
             self._kit.error(f"REST data of {market.symbol}", error)
             return
-        if not believed:
+        if not believed and market.sanity.reference is not None:
             self._kit.counters["bad_frames_total"] += 1
             self._kit.warn("bad_market_data", f"REST price of {market.symbol} is not believed")
 
