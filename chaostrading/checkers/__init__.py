@@ -26,9 +26,9 @@ What an experiment tries on the target itself (an order over its limits, a signa
 "quantity", "price", "reduces": bool, "status", "denied"}`; `way` is free text (`api`, `signal`,
 `parallel`), `status` and `denied` are the target's own answer. All but `mono_s` may be absent.
 
-An audit log is a chain: `hash` of an entry is the SHA-256, in hexadecimal, of the text `previous`
-followed by the canonical JSON of `{"seq", "wall_s", "event", "detail"}` (keys sorted, no spaces,
-ASCII); `previous` is the hash of the entry before.
+An audit log is a chain: `hash` of an entry is the SHA-256, in hexadecimal, of the canonical JSON of
+its `{"seq", "wall_s", "event", "detail", "previous"}` (keys sorted, no spaces, UTF-8); `previous`
+is the hash of the entry before.
 """
 
 from chaostrading.checkers import (

@@ -12,10 +12,14 @@ SEALED = ("seq", "wall_s", "event", "detail")
 
 
 def entry_hash(previous: str, entry: dict[str, Any]) -> str:
-    """The hash of an audit entry: SHA-256 of the previous hash and the entry's canonical JSON."""
-    body = {name: entry.get(name) for name in SEALED}
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256((previous + text).encode()).hexdigest()
+    """The hash of an audit entry: SHA-256 of the canonical JSON of what it seals.
+
+    Sealed are `seq`, `wall_s`, `event`, `detail` and `previous`, the hash of the entry before.
+    Canonical: keys sorted, no spaces, UTF-8 as it is.
+    """
+    body = {**{name: entry.get(name) for name in SEALED}, "previous": previous}
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @checker("audit_chain_verifies")

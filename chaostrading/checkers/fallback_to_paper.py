@@ -11,6 +11,7 @@ from chaostrading.checkers.reading import (
     of,
     orders,
     sampled,
+    series,
     touched,
 )
 from chaostrading.records.types import Sample
@@ -78,6 +79,9 @@ def check(
 def _mode(evidence: Evidence) -> str:
     """What the target said of itself during the fault, if it spoke of a safe mode."""
     begin, end = evidence.fault_s
+    entered = [value for at, value in series(evidence, "fallbacks_total") if at <= end]
+    if entered and entered[-1] > entered[0]:
+        return "fallback entered"
     for item in of(evidence, Sample):
         for name in ("mode", "trading_state", "venue_mode"):
             word = str(sampled(item, name) or "")

@@ -2,15 +2,18 @@
 
 from chaostrading.checkers.base import Evidence, Finding, checker
 from chaostrading.checkers.judge import Judge, count
-from chaostrading.core.money import ZERO, decimal_or_none
+from chaostrading.checkers.resolving import listed_since_s
+from chaostrading.checkers.truth import last_positions
+from chaostrading.core.money import decimal_or_none
 
 
 @checker("no_data_lost")
-def check(evidence: Evidence, *, after_s: float = 0.0) -> Finding:
+def check(evidence: Evidence, *, after_s: float = 0.0, settle_s: float = 2.0) -> Finding:
     """Fills of the fault's window (and `after_s` longer) are in the target's positions and orders.
 
     The symbols that were filled in that time must agree with the books at the end, and the filled
-    orders must be in the target's list where it shows one.
+    orders must be in the target's list where it shows one. Fills of the last `settle_s` may be
+    known to the target already or not yet.
     """
     judge = Judge(
         checker="no_data_lost",
@@ -31,12 +34,14 @@ def check(evidence: Evidence, *, after_s: float = 0.0) -> Finding:
     if "positions" in target:
         for name in sorted({str(fill["symbol"]) for fill in fills}):
             own = decimal_or_none(str(target["positions"].get(name, "0")))
-            true = decimal_or_none(evidence.books.positions.get(name, "0")) or ZERO
-            if own != true:
-                wrong.append({"symbol": name, "bot": str(own), "exchange": str(true)})
+            if own not in last_positions(evidence, name, settle_s):
+                true = evidence.books.positions.get(name, "0")
+                wrong.append({"symbol": name, "bot": str(own), "exchange": true})
     if "orders" in target:
         known = {str(row.get("client_id", "")) for row in target["orders"]}
-        names = {str(fill.get("client_id", "")) for fill in fills} - {""}
+        since = listed_since_s(evidence)
+        seen = [fill for fill in fills if float(fill["mono_s"]) >= since]
+        names = {str(fill.get("client_id", "")) for fill in seen} - {""}
         wrong += [{"client_id": name, "bot": "unknown"} for name in sorted(names - known)]
     if wrong:
         return judge.broken(

@@ -11,7 +11,7 @@ from chaostrading.checkers.reading import (
     outcome_unknown,
     touched,
 )
-from chaostrading.checkers.resolving import resolved_by
+from chaostrading.checkers.resolving import listed_since_s, resolved_by
 from chaostrading.records.types import RequestRecord
 
 
@@ -60,9 +60,13 @@ def _unknown_to_target(evidence: Evidence, sent: list[RequestRecord], settle_s: 
     if "orders" not in evidence.target:
         return []
     known = {str(order.get("client_id", "")) for order in evidence.target["orders"]}
-    taken = [client_id(item) for item in sent if accepted(item) and client_id(item)]
+    begin, end = max(evidence.fault_s[0], listed_since_s(evidence)), evidence.end_s - settle_s
+    taken = [
+        client_id(item)
+        for item in sent
+        if accepted(item) and client_id(item) and item.mono_s >= begin
+    ]
     if evidence.books is not None:
-        begin, end = evidence.fault_s[0], evidence.end_s - settle_s
         taken += [
             str(order["client_id"])
             for order in evidence.books.orders

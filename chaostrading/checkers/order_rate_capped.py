@@ -14,7 +14,7 @@ def check(
     """Every sliding `window_s` has at most `orders_max` attempts to place an order.
 
     Rejected attempts count. Less than `reach_min` of the cap in the busiest window decides nothing,
-    unless the experiment tried as often as the cap (`attempts`, or `signals_total` of a sample).
+    unless as many were tried: `attempts`, `signals_total`, or sent and `orders_denied_total`.
     """
     judge = Judge(
         checker="order_rate_capped",
@@ -34,8 +34,8 @@ def check(
             f"{orders_max} are allowed, from {judge.at(times[place]):.1f} s on",
             sent[place : place + busiest],
         )
-    signals = [value for _, value in series(evidence, "signals_total")]
-    tried = max(len(attempts(evidence)), int(signals[-1] - signals[0]) if signals else 0)
+    denied = _growth(evidence, "orders_denied_total")
+    tried = max(len(attempts(evidence)), _growth(evidence, "signals_total"), denied + busiest)
     if busiest < reach_min * orders_max and tried < orders_max:
         return judge.unknown(
             f"the busiest {window_s:g} s had {count(busiest, 'order attempt')}: "
@@ -43,6 +43,11 @@ def check(
         )
     return judge.held(
         f"the busiest {window_s:g} s had {count(busiest, 'order attempt')}, {orders_max} allowed"
-        + (f"; {tried} were tried" if tried else ""),
+        + (f"; {tried} were tried" if tried > busiest else ""),
         sent[place : place + 3],
     )
+
+
+def _growth(evidence: Evidence, name: str) -> int:
+    values = [value for _, value in series(evidence, name)]
+    return int(values[-1] - values[0]) if values else 0

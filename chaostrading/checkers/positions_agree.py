@@ -2,14 +2,16 @@
 
 from chaostrading.checkers.base import Evidence, Finding, checker
 from chaostrading.checkers.judge import Judge, count
-from chaostrading.core.money import ZERO, decimal, decimal_or_none
+from chaostrading.checkers.truth import last_positions
+from chaostrading.core.money import decimal, decimal_or_none
 
 
 @checker("positions_agree")
-def check(evidence: Evidence, *, tolerance: str = "0") -> Finding:
+def check(evidence: Evidence, *, tolerance: str = "0", settle_s: float = 2.0) -> Finding:
     """At the end the target's positions equal the exchange's books, symbol by symbol.
 
-    `tolerance` is the accepted difference in units of the base asset, as text.
+    `tolerance` is the accepted difference in units of the base asset, as text. A fill of the last
+    `settle_s` may be known to the target already or not yet: the two are asked one after the other.
     """
     judge = Judge(
         checker="positions_agree",
@@ -22,16 +24,18 @@ def check(evidence: Evidence, *, tolerance: str = "0") -> Finding:
         return judge.unknown("the exchange's books are not at hand")
     if "positions" not in evidence.target:
         return judge.unknown("the bot does not show its positions")
-    if not evidence.books.fills and not evidence.books.positions:
+    held = [decimal_or_none(amount) for amount in evidence.books.positions.values()]
+    if not evidence.books.fills and not any(held):
         return judge.unknown("nothing was traded, so there was nothing to get wrong")
     own, true = dict(evidence.target["positions"]), evidence.books.positions
     allowed = decimal(tolerance, "tolerance")
     rows = []
     for name in sorted({*own, *true}):
         theirs = decimal_or_none(str(own.get(name, "0")))
-        ours = decimal_or_none(true.get(name, "0")) or ZERO
-        if theirs is None or abs(theirs - ours) > allowed:
-            rows.append({"symbol": name, "bot": str(own.get(name, "0")), "exchange": str(ours)})
+        ours = last_positions(evidence, name, settle_s)
+        if theirs is None or all(abs(theirs - amount) > allowed for amount in ours):
+            amount = str(true.get(name, "0"))
+            rows.append({"symbol": name, "bot": str(own.get(name, "0")), "exchange": amount})
     if rows:
         row = rows[0]
         return judge.broken(

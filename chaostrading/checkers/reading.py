@@ -158,7 +158,9 @@ def ended_s(evidence: Evidence, request: RequestRecord) -> float:
 def touched(evidence: Evidence, record: Record) -> bool:
     """Whether one of the run's leases changed this record's frame."""
     marks = getattr(record, "touched", ())
-    return any(not evidence.leases or mark.lease in evidence.leases for mark in marks)
+    return bool(marks) and any(
+        not evidence.leases or mark.lease in evidence.leases for mark in marks
+    )
 
 
 def hits(evidence: Evidence) -> list[Record]:

@@ -5,7 +5,7 @@ from itertools import pairwise
 from chaostrading.checkers.base import Evidence, Finding, checker
 from chaostrading.checkers.judge import Judge, count
 from chaostrading.checkers.reading import grows, of
-from chaostrading.checkers.sockets import Try, losses, sockets, tries
+from chaostrading.checkers.sockets import Try, losses, reachable_s, sockets, tries
 from chaostrading.records.types import MarketSlice
 
 BURST_S = 0.1
@@ -45,7 +45,7 @@ def check(
     double = _crowded(evidence, sockets_max)
     if double:
         return judge.broken(f"{double} was open on more than {sockets_max} connections at once")
-    silent = _longest_silence(evidence, lost[0].until_s, tried)
+    silent = _longest_silence(evidence, reachable_s(evidence, lost[0].until_s), tried)
     if silent > silence_s_max:
         return judge.broken(f"the bot made no attempt for {silent:.0f} s while cut off", rows)
     failed = _moments([item for item in tried if not item.ok])

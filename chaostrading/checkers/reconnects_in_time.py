@@ -4,13 +4,14 @@ import math
 
 from chaostrading.checkers.base import Evidence, Finding, checker
 from chaostrading.checkers.judge import Judge, count
-from chaostrading.checkers.sockets import Socket, head, losses, sockets, tries
+from chaostrading.checkers.sockets import Socket, head, losses, reachable_s, sockets, tries
 
 
 @checker("reconnects_in_time")
 def check(evidence: Evidence, *, limit_s: float = 10.0, overlap_s: float = 60.0) -> Finding:
     """Each connection that the bot lost is followed by a first attempt within `limit_s`.
 
+    While a fault keeps the port closed attempts cannot be seen, so the time counts from its end.
     A connection that the bot had opened at most `overlap_s` before, since the fault began, counts
     as well: a planned rotation opens the new one first.
     """
@@ -33,7 +34,9 @@ def check(evidence: Evidence, *, limit_s: float = 10.0, overlap_s: float = 60.0)
     ]
     late = [(socket, wait) for socket, wait in waits if wait > limit_s]
     never = [socket for socket, wait in late if math.isinf(wait)]
-    if never and all(item.until_s + limit_s > evidence.end_s for item in never):
+    if never and all(
+        reachable_s(evidence, item.until_s) + limit_s > evidence.end_s for item in never
+    ):
         return judge.unknown("the observation ended before the time to reconnect was over", rows)
     if late:
         socket, wait = late[0]
@@ -67,7 +70,8 @@ def _waits(evidence: Evidence, lost: list[Socket], overlap_s: float) -> list[tup
         ]
         if fitting:
             free.remove(fitting[0])
-            waits.append((socket, max(0.0, fitting[0].at_s - socket.until_s)))
+            since = reachable_s(evidence, socket.until_s)
+            waits.append((socket, max(0.0, fitting[0].at_s - since)))
         else:
             waits.append((socket, math.inf))
     return waits

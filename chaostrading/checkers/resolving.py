@@ -1,13 +1,31 @@
 """How a bot learns what became of an order whose answer it did not get."""
 
 from chaostrading.checkers.base import Evidence
-from chaostrading.checkers.reading import client_id, of, requests, symbol, touched
+from chaostrading.checkers.reading import (
+    accepted_orders,
+    client_id,
+    of,
+    requests,
+    symbol,
+    touched,
+)
 from chaostrading.records.types import MessageRecord, Record, RequestRecord
 
-__all__ = ["asked_about", "event_about", "resolved_by"]
+__all__ = ["asked_about", "event_about", "listed_since_s", "resolved_by"]
 
 NOT_FOUND = frozenset({"-2013", "-2011"})
 """The exchange knows no such order: that is an answer, too."""
+
+
+def listed_since_s(evidence: Evidence) -> float:
+    """From when on the target's own list of orders can be expected to be whole.
+
+    Many bots show only their latest orders: what is older than the oldest one shown that was seen
+    on the wire is not asked for. Without a single match everything is.
+    """
+    shown = {str(row.get("client_id", "")) for row in evidence.target.get("orders", ())}
+    seen = [item.mono_s for item in accepted_orders(evidence) if client_id(item) in shown]
+    return min(seen, default=float("-inf"))
 
 
 def asked_about(

@@ -1,5 +1,7 @@
 """Does the target pause before it repeats what failed?"""
 
+import math
+import statistics
 from itertools import pairwise
 
 from chaostrading.checkers.base import Evidence, Finding, checker
@@ -21,7 +23,8 @@ def check(
 
     The same thing is one order intent, or one endpoint and symbol. `immediate_max` repeats without
     a pause are forgiven per thing. From four pauses on the later half must be `growth_min` times
-    the earlier half, or all must be `enough_s`.
+    the earlier half, or all must be `enough_s`; what is asked no faster than in the baseline is no
+    retry but the usual pace.
     """
     judge = Judge(
         checker="retries_back_off",
@@ -53,6 +56,8 @@ def check(
                     [item for item, _ in chain],
                 )
             gaps = [gap for _, gap in chain]
+            if min(gaps, default=0.0) >= 0.8 * _usual_gap(evidence, _thing(items[0])):
+                continue
             if len(gaps) >= 4 and not grows(gaps, growth_min=growth_min, enough_s=enough_s):
                 return judge.broken(
                     f"the pauses before repeats of {items[0].method} {items[0].path} do not grow: "
@@ -70,6 +75,13 @@ def check(
 def _thing(item: RequestRecord) -> tuple[str, ...]:
     name = client_id(item) or str(item.meaning.get("order_id", ""))
     return (item.method, item.path, str(item.meaning.get("symbol", "")), name)
+
+
+def _usual_gap(evidence: Evidence, thing: tuple[str, ...]) -> float:
+    """The median pause between requests for a thing in the baseline; infinite if there is none."""
+    own = [item for item in requests(evidence, *evidence.baseline_s) if _thing(item) == thing]
+    gaps = [later.mono_s - ended_s(evidence, earlier) for earlier, later in pairwise(own)]
+    return statistics.median(gaps) if gaps else math.inf
 
 
 def _pauses(

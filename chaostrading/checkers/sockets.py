@@ -5,15 +5,27 @@ from dataclasses import dataclass
 
 from chaostrading.checkers.base import Evidence
 from chaostrading.checkers.reading import of, symbol, touched
+from chaostrading.faults.registry import registered
 from chaostrading.records.types import (
     ConnectionEvent,
+    LeaseEvent,
     MarketSlice,
     MessageRecord,
     Record,
     RequestRecord,
 )
 
-__all__ = ["Socket", "Try", "data_of", "head", "losses", "silenced", "sockets", "tries"]
+__all__ = [
+    "Socket",
+    "Try",
+    "data_of",
+    "head",
+    "losses",
+    "reachable_s",
+    "silenced",
+    "sockets",
+    "tries",
+]
 
 SILENT_FATES = frozenset({"drop", "hold"})
 
@@ -119,6 +131,18 @@ def tries(evidence: Evidence, since_s: float) -> list[Try]:
             )
             found[request.connection] = row
     return sorted([*found.values(), *loose], key=lambda item: item.at_s)
+
+
+def reachable_s(evidence: Evidence, at_s: float) -> float:
+    """From when on attempts can be seen: while a fault closes the port, none reaches the proxy."""
+    closing = {name for name, fault in registered().items() if fault.refuses_connections}
+    leases = [item for item in of(evidence, LeaseEvent) if item.fault in closing]
+    ends = {item.lease: item.mono_s for item in leases if item.event == "ended"}
+    for item in leases:
+        end = ends.get(item.lease, evidence.end_s)
+        if item.event == "armed" and item.mono_s <= at_s + 1.0 and at_s < end:
+            return end
+    return at_s
 
 
 def data_of(evidence: Evidence, name: str = "", stream: str = "") -> list[Record]:

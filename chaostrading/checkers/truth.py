@@ -20,6 +20,7 @@ from chaostrading.records.types import MarketSlice, MessageRecord, RequestRecord
 __all__ = [
     "Live",
     "affected_symbols",
+    "last_positions",
     "live_orders",
     "mid_at",
     "most_live",
@@ -126,6 +127,16 @@ def position_at(evidence: Evidence, name: str, at_s: float) -> Decimal | None:
         return decimal_or_none(evidence.books.positions.get(name, "0"))
     first = next(fill for fill in _by_time(evidence) if fill["symbol"] == name)
     return own[0][1] - _signed(first)
+
+
+def last_positions(evidence: Evidence, name: str, settle_s: float) -> set[Decimal]:
+    """All true positions in a symbol from `settle_s` before the end of observation on.
+
+    The target and the books are not asked in the same instant: each of these may be what it knew.
+    """
+    since_s = evidence.end_s - settle_s
+    later = {amount for at, own, amount in positions(evidence) if own == name and at >= since_s}
+    return later | {position_at(evidence, name, since_s) or ZERO}
 
 
 def _by_time(evidence: Evidence) -> list[dict[str, object]]:

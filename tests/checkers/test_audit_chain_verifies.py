@@ -4,15 +4,15 @@ from witness_play import play
 
 from chaostrading.checkers.base import run_checker
 
-FIRST = "bfcacaed786d3540ae6729b7c0b62a0f17f5f0f9bcaab9db2c8cc393f50ca79f"
-SECOND = "980c856ea2c00e8e538c66299c6f31ce380186c0af894d8a53fc384508d7d7f8"
+FIRST = "d2a77b89da4419fec55dea8c1cb040d6f0a245c3d4e8401af29dcfb961603549"
+SECOND = "e381a384125c3f06c77c5c05afa43734d36b18225a94c7ed1ff171c35c631d11"
 CHAIN = [
     {
         "seq": 1,
         "wall_s": 1.5,
         "event": "Started",
         "detail": {},
-        "previous": "",
+        "previous": "0000000000000000000000000000000000000000000000000000000000000000",
         "hash": FIRST,
     },
     {

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from witness_play import booked, books, message, order, play, poll, query
 
 from chaostrading.checkers.base import run_checker
@@ -56,3 +58,13 @@ def test_undisturbed_orders_are_unknown():
     """The fault met no order."""
     assert judge(play(order(1), target=KNOWS)).answer == "unknown"
     assert judge(play(poll(1))).answer == "unknown"
+
+
+def test_a_list_of_the_latest_orders_is_not_asked_for_older_ones():
+    """The bot shows its last order only; c1 was before it."""
+    evidence = play(LOST_ANSWER, query(4, "c1"), order(9, "c9"), order(12, "c12"))
+    shown = {"orders": [{"client_id": "c12"}]}
+    holed = {"orders": [{"client_id": "c1"}, {"client_id": "c12"}]}
+
+    assert judge(replace(evidence, target=shown)).answer == "held"
+    assert judge(replace(evidence, target=holed)).answer == "broken"

@@ -41,7 +41,9 @@ def test_rejected_attempts_count():
 def test_a_cap_that_was_not_tried_is_unknown_unless_signals_came():
     """Ten orders say nothing; ten orders from a hundred signals do."""
     few = every(6.0, 0, 60, order)
+    denied = [sample(0, orders_denied_total=3), sample(60, orders_denied_total=90)]
     pushed = [sample(0, signals_total=0), sample(60, signals_total=100)]
 
     assert judge(play(few, **LONG)).answer == "unknown"
     assert judge(play(few, pushed, **LONG)).answer == "held"
+    assert judge(play(few, denied, **LONG)).answer == "held"

@@ -36,3 +36,12 @@ def test_missing_books_positions_or_trades_are_unknown():
     assert judge(play(target={"positions": {}})).answer == "unknown"
     assert judge(play(books=TRUE)).answer == "unknown"
     assert judge(play(books=books(), target={"positions": {}})).answer == "unknown"
+
+
+def test_a_fill_of_the_last_moment_may_be_known_or_not():
+    """The bot was asked just before 0.2 more was bought."""
+    true = books(fills=[fill(1, "0.5"), fill(59.5, "0.2")], positions={"BTCUSDT": "0.7"})
+
+    assert judge(play(books=true, target={"positions": {"BTCUSDT": "0.5"}})).answer == "held"
+    assert judge(play(books=true, target={"positions": {"BTCUSDT": "0.7"}})).answer == "held"
+    assert judge(play(books=true, target={"positions": {"BTCUSDT": "0.6"}})).answer == "broken"

@@ -1,4 +1,4 @@
-from witness_play import link, market, play
+from witness_play import lease, link, market, play
 
 from chaostrading.checkers.base import run_checker
 
@@ -48,3 +48,11 @@ def test_no_loss_or_too_short_an_observation_is_unknown():
     """Nothing was cut; or the limit was not over."""
     assert judge(play(UP)).answer == "unknown"
     assert judge(play(UP, CUT, end_s=8.0)).answer == "unknown"
+
+
+def test_while_the_port_is_closed_the_time_does_not_run():
+    """ECONNREFUSED is answered by the kernel: nobody can see those attempts."""
+    closed = [lease(5, "armed", "connect_refused"), lease(20, "ended", "connect_refused")]
+
+    assert judge(play(UP, closed, CUT, link(22, "upgraded", 2))).answer == "held"
+    assert judge(play(UP, closed, CUT, link(45, "upgraded", 2))).answer == "broken"

@@ -46,6 +46,13 @@ def test_a_poll_at_its_own_slow_pace_holds():
     assert judge(play([fail(at, poll) for at in (0, 5, 10, 15)])).answer == "held"
 
 
+def test_the_usual_pace_of_a_poll_is_no_retry():
+    """Every second before the fault and during it."""
+    usual = [poll(at, took=0.0) for at in range(-20, 0)]
+
+    assert judge(play(usual, [fail(at, poll) for at in range(10)])).answer == "held"
+
+
 def test_no_failure_or_no_repeat_is_unknown():
     """Nothing was repeated."""
     assert judge(play(order(1), order(2))).answer == "unknown"

@@ -9,6 +9,7 @@ from dataclasses import replace
 from chaostrading.checkers.base import Books, Evidence
 from chaostrading.records.types import (
     ConnectionEvent,
+    LeaseEvent,
     MarketSlice,
     MessageRecord,
     Record,
@@ -130,6 +131,13 @@ def link(t, event, connection=1, *, by="client", path="/ws", protocol="ws", fate
         by=by,
         how=how,
         touched=hit(fate),
+    )
+
+
+def lease(t, event, fault="some_fault", **kw):
+    """A lease that came into force (`armed`) or went (`ended`)."""
+    return LeaseEvent(
+        seq=0, mono_s=t, wall_s=WALL_S + t, event=event, fault=fault, lease="L1", **kw
     )
 
 
