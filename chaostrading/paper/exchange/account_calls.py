@@ -16,6 +16,7 @@ __all__: list[str] = []
 
 @endpoint("GET", "/api/v3/account", weight=20, security="signed", ws="account.status")
 def account(venue: PaperVenue, params: Params) -> Any:
+    """Balances, fees and permissions of the account."""
     ledger, rate = venue.engine.ledger, venue.engine.fee_rate
     balances = [
         {
@@ -52,6 +53,7 @@ def account(venue: PaperVenue, params: Params) -> Any:
     "GET", "/api/v3/account/commission", weight=20, security="signed", ws="account.commission"
 )
 def commission(venue: PaperVenue, params: Params) -> Any:
+    """The fee rates on one symbol."""
     none = dict.fromkeys(("maker", "taker", "buyer", "seller"), "0.00000000")
     return {
         "symbol": params.symbol(venue.engine.rules),
@@ -69,6 +71,7 @@ def commission(venue: PaperVenue, params: Params) -> Any:
 
 @endpoint("GET", "/api/v3/order", weight=4, security="signed", ws="order.status")
 def order_status(venue: PaperVenue, params: Params) -> Any:
+    """One order, by id or client id; -2013 where there is none."""
     order = find_order(venue, params, "orderId", "origClientOrderId")
     if order is None:
         raise Rejected(-2013, "Order does not exist.")
@@ -83,6 +86,7 @@ def order_status(venue: PaperVenue, params: Params) -> Any:
     ws="openOrders.status",
 )
 def open_orders(venue: PaperVenue, params: Params) -> Any:
+    """Orders that may still trade, of one symbol or of all."""
     symbol = params.symbol(venue.engine.rules) if "symbol" in params else ""
     found = venue.engine.open_orders(ACCOUNT, symbol)
     return [wording.queried_order(order) for order in found]
@@ -90,6 +94,7 @@ def open_orders(venue: PaperVenue, params: Params) -> Any:
 
 @endpoint("GET", "/api/v3/allOrders", weight=20, security="signed", ws="allOrders")
 def all_orders(venue: PaperVenue, params: Params) -> Any:
+    """Orders of a symbol in any state, oldest first."""
     symbol = params.symbol(venue.engine.rules)
     first, limit = params.integer("orderId"), params.limit(500, 1000)
     start, end = params.time_ms("startTime"), params.time_ms("endTime")
@@ -107,6 +112,7 @@ def all_orders(venue: PaperVenue, params: Params) -> Any:
 
 @endpoint("GET", "/api/v3/myTrades", weight=20, security="signed", ws="myTrades")
 def my_trades(venue: PaperVenue, params: Params) -> Any:
+    """The account's fills on a symbol, oldest first."""
     symbol = params.symbol(venue.engine.rules)
     order_id, first = params.integer("orderId"), params.integer("fromId")
     start, end = params.time_ms("startTime"), params.time_ms("endTime")
@@ -128,22 +134,26 @@ def my_trades(venue: PaperVenue, params: Params) -> Any:
     "GET", "/api/v3/rateLimit/order", weight=40, security="signed", ws="account.rateLimits.orders"
 )
 def order_counts(venue: PaperVenue, params: Params) -> Any:
+    """How many unfilled orders count at the moment."""
     return venue.limits.usage("", ACCOUNT, venue.engine.now_ms(), orders=True)[:2]
 
 
 @endpoint("POST", "/api/v3/userDataStream", weight=2, security="key", ws="userDataStream.start")
 def start_listening(venue: PaperVenue, params: Params) -> Any:
+    """A listen key for `/ws/<listenKey>`, good for an hour."""
     return {"listenKey": venue.listen_keys.start(venue.engine.now_ms())}
 
 
 @endpoint("PUT", "/api/v3/userDataStream", weight=2, security="key", ws="userDataStream.ping")
 def keep_listening(venue: PaperVenue, params: Params) -> Any:
+    """Make a listen key good for another hour."""
     venue.listen_keys.keep(params.required("listenKey"), venue.engine.now_ms())
     return {}
 
 
 @endpoint("DELETE", "/api/v3/userDataStream", weight=2, security="key", ws="userDataStream.stop")
 def stop_listening(venue: PaperVenue, params: Params) -> Any:
+    """End a listen key."""
     venue.listen_keys.stop(params.required("listenKey"))
     return {}
 

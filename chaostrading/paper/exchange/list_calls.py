@@ -1,6 +1,5 @@
 """Order lists: placing OCO and OTO, cancelling and asking for them."""
 
-from dataclasses import replace
 from typing import Any
 
 from chaostrading.paper.exchange import wording
@@ -25,6 +24,7 @@ ABOVE_OR_BELOW = (
 
 @endpoint("POST", "/api/v3/orderList/oco", security="signed", orders=2, ws="orderList.place.oco")
 def oco(venue: PaperVenue, params: Params) -> Any:
+    """Place two orders of which the one cancels the other."""
     symbol, side = params.symbol(venue.engine.rules), side_of(params)
     legs: list[OrderRequest] = []
     for prefix in ("above", "below"):
@@ -74,6 +74,7 @@ def old_oco(venue: PaperVenue, params: Params) -> Any:
 
 @endpoint("POST", "/api/v3/orderList/oto", security="signed", orders=2, ws="orderList.place.oto")
 def oto(venue: PaperVenue, params: Params) -> Any:
+    """Place an order, and a second one for when the first is filled."""
     symbol = params.symbol(venue.engine.rules)
     legs: list[OrderRequest] = []
     for prefix in ("working", "pending"):
@@ -85,12 +86,13 @@ def oto(venue: PaperVenue, params: Params) -> Any:
         side = side_of(params, f"{prefix}Side")
         legs.append(list_leg(params, symbol, side, kind, prefix))
     client_id = params.client_id("listClientOrderId") or ""
-    placed = place_oto(venue.engine, ACCOUNT, client_id, legs[0], replace(legs[1]))
+    placed = place_oto(venue.engine, ACCOUNT, client_id, legs[0], legs[1])
     return _placed(placed, params)
 
 
 @endpoint("DELETE", "/api/v3/orderList", security="signed", ws="orderList.cancel")
 def cancel_list(venue: PaperVenue, params: Params) -> Any:
+    """Cancel all orders of a list."""
     found = _find(venue, params)
     order = next((item for item in found.orders if item.open), None) if found else None
     if found is None or order is None:
@@ -103,6 +105,7 @@ def cancel_list(venue: PaperVenue, params: Params) -> Any:
 
 @endpoint("GET", "/api/v3/orderList", weight=4, security="signed", ws="orderList.status")
 def query_list(venue: PaperVenue, params: Params) -> Any:
+    """One order list, by id or client id."""
     found = _find(venue, params)
     if found is None:
         raise Rejected(-2018, "Order list does not exist.")
@@ -111,12 +114,14 @@ def query_list(venue: PaperVenue, params: Params) -> Any:
 
 @endpoint("GET", "/api/v3/allOrderList", weight=20, security="signed", ws="allOrderLists")
 def all_lists(venue: PaperVenue, params: Params) -> Any:
+    """All order lists, oldest first."""
     found = venue.engine.lists.all(ACCOUNT)[-params.limit(500, 1000) :]
     return [wording.order_list(item) for item in found]
 
 
 @endpoint("GET", "/api/v3/openOrderList", weight=6, security="signed", ws="openOrderLists.status")
 def open_lists(venue: PaperVenue, params: Params) -> Any:
+    """Order lists with an order that may still trade."""
     found = venue.engine.lists.all(ACCOUNT, only_open=True)
     return [wording.order_list(item) for item in found]
 

@@ -18,16 +18,19 @@ __all__ = ["ticker", "ticker_24h"]
 
 @endpoint("GET", "/api/v3/ping", ws="ping")
 def ping(venue: PaperVenue, params: Params) -> Any:
+    """Answer that the exchange is there."""
     return {}
 
 
 @endpoint("GET", "/api/v3/time", ws="time")
 def time(venue: PaperVenue, params: Params) -> Any:
+    """The exchange's clock."""
     return {"serverTime": venue.engine.now_ms()}
 
 
 @endpoint("GET", "/api/v3/exchangeInfo", weight=20, ws="exchangeInfo")
 def exchange_info(venue: PaperVenue, params: Params) -> Any:
+    """Symbols, their filters, and the rate limits."""
     names, _ = _symbols(venue, params)
     return {
         "timezone": "UTC",
@@ -45,6 +48,7 @@ def _depth_weight(params: Params) -> int:
 
 @endpoint("GET", "/api/v3/depth", weight=_depth_weight, ws="depth")
 def depth(venue: PaperVenue, params: Params) -> Any:
+    """The book of a symbol, with the update id that depth streams go on from."""
     book = venue.engine.book(params.symbol(venue.engine.rules))
     limit = params.limit(100, 5000)
     return {
@@ -56,6 +60,7 @@ def depth(venue: PaperVenue, params: Params) -> Any:
 
 @endpoint("GET", "/api/v3/trades", weight=25, ws="trades.recent")
 def trades(venue: PaperVenue, params: Params) -> Any:
+    """The last trades of a symbol, oldest first."""
     tape = venue.tapes[params.symbol(venue.engine.rules)]
     limit = params.limit(500, 1000)
     return [wording.trade(item) for item in list(tape.trades)[-limit:]]
@@ -63,6 +68,7 @@ def trades(venue: PaperVenue, params: Params) -> Any:
 
 @endpoint("GET", "/api/v3/historicalTrades", weight=25, ws="trades.historical")
 def historical_trades(venue: PaperVenue, params: Params) -> Any:
+    """Trades of a symbol from an id on."""
     tape = venue.tapes[params.symbol(venue.engine.rules)]
     limit, first = params.limit(500, 1000), params.integer("fromId")
     if first is None:
@@ -73,6 +79,7 @@ def historical_trades(venue: PaperVenue, params: Params) -> Any:
 
 @endpoint("GET", "/api/v3/aggTrades", weight=4, ws="trades.aggregate")
 def aggregate_trades(venue: PaperVenue, params: Params) -> Any:
+    """Trades with those of one taker order at one price as one."""
     tape = venue.tapes[params.symbol(venue.engine.rules)]
     limit, first = params.limit(500, 1000), params.integer("fromId")
     start, end = params.time_ms("startTime"), params.time_ms("endTime")
@@ -91,6 +98,7 @@ def aggregate_trades(venue: PaperVenue, params: Params) -> Any:
 @endpoint("GET", "/api/v3/klines", weight=2, ws="klines")
 @endpoint("GET", "/api/v3/uiKlines", weight=2, ws="uiKlines")
 def klines(venue: PaperVenue, params: Params) -> Any:
+    """Candles, oldest first; the last one may still be forming."""
     tape = venue.tapes[params.symbol(venue.engine.rules)]
     params.required("interval")
     interval = params.choice("interval", tuple(INTERVALS), Rejected(-1120, "Invalid interval."))
@@ -106,6 +114,7 @@ def klines(venue: PaperVenue, params: Params) -> Any:
 
 @endpoint("GET", "/api/v3/avgPrice", weight=2, ws="avgPrice")
 def average_price(venue: PaperVenue, params: Params) -> Any:
+    """The average price of the last 5 minutes."""
     symbol = params.symbol(venue.engine.rules)
     now_ms = venue.engine.now_ms()
     return {"mins": 5, "price": plain(venue.average(symbol)), "closeTime": now_ms}
@@ -113,11 +122,13 @@ def average_price(venue: PaperVenue, params: Params) -> Any:
 
 @endpoint("GET", "/api/v3/ticker/24hr", weight=weigh_symbols(2, 80), ws="ticker.24hr")
 def ticker_day(venue: PaperVenue, params: Params) -> Any:
+    """The last 24 hours."""
     return _each(venue, params, ticker_24h)
 
 
 @endpoint("GET", "/api/v3/ticker/tradingDay", weight=4, ws="ticker.tradingDay")
 def ticker_trading_day(venue: PaperVenue, params: Params) -> Any:
+    """The day since midnight UTC."""
     if "symbol" not in params and "symbols" not in params:
         raise Rejected(-1102, "Param 'symbol' or 'symbols' must be sent, but both were empty/null!")
     return _each(venue, params, _trading_day)
@@ -125,12 +136,15 @@ def ticker_trading_day(venue: PaperVenue, params: Params) -> Any:
 
 @endpoint("GET", "/api/v3/ticker", weight=4, ws="ticker")
 def ticker_window(venue: PaperVenue, params: Params) -> Any:
+    """A rolling window; every window size is answered with the trading day."""
     params.text("windowSize")
     return ticker_trading_day(venue, params)
 
 
 @endpoint("GET", "/api/v3/ticker/price", weight=weigh_symbols(2, 4), ws="ticker.price")
 def ticker_price(venue: PaperVenue, params: Params) -> Any:
+    """The last price."""
+
     def one(venue: PaperVenue, symbol: str) -> dict[str, Any]:
         return {"symbol": symbol, "price": plain(venue.engine.last_price(symbol))}
 
@@ -139,6 +153,8 @@ def ticker_price(venue: PaperVenue, params: Params) -> Any:
 
 @endpoint("GET", "/api/v3/ticker/bookTicker", weight=weigh_symbols(2, 4), ws="ticker.book")
 def ticker_book(venue: PaperVenue, params: Params) -> Any:
+    """Best bid and ask."""
+
     def one(venue: PaperVenue, symbol: str) -> dict[str, Any]:
         bid, bid_quantity, ask, ask_quantity = _touch(venue, symbol)
         return {

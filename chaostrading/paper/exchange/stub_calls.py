@@ -12,11 +12,13 @@ __all__: list[str] = []
 
 @endpoint("GET", "/sapi/v1/system/status")
 def system_status(venue: PaperVenue, params: Params) -> Any:
+    """Say that all is well."""
     return {"status": 0, "msg": "normal"}
 
 
 @endpoint("GET", "/sapi/v1/capital/config/getall", weight=10, security="signed")
 def coins(venue: PaperVenue, params: Params) -> Any:
+    """The account's coins; none can be moved on any network."""
     ledger = venue.engine.ledger
     return [
         {
@@ -41,6 +43,7 @@ def coins(venue: PaperVenue, params: Params) -> Any:
 
 @endpoint("GET", "/sapi/v1/asset/tradeFee", security="signed")
 def trade_fee(venue: PaperVenue, params: Params) -> Any:
+    """Fee rates per symbol."""
     asked = params.text("symbol")
     rate = format(venue.engine.fee_rate, "f")
     return [
@@ -52,6 +55,7 @@ def trade_fee(venue: PaperVenue, params: Params) -> Any:
 
 @endpoint("GET", "/sapi/v1/account/apiRestrictions", security="signed")
 def key_restrictions(venue: PaperVenue, params: Params) -> Any:
+    """What the key may do: read and trade spot."""
     return {
         "ipRestrict": False,
         "createTime": 0,
@@ -65,11 +69,13 @@ def key_restrictions(venue: PaperVenue, params: Params) -> Any:
 
 @endpoint("GET", "/sapi/v1/margin/allPairs", security="key")
 def margin_pairs(venue: PaperVenue, params: Params) -> Any:
+    """No margin pairs."""
     return []
 
 
 @endpoint("GET", "/sapi/v1/margin/isolated/allPairs", security="key")
 def isolated_pairs(venue: PaperVenue, params: Params) -> Any:
+    """No isolated margin pairs."""
     return []
 
 
@@ -77,4 +83,5 @@ def isolated_pairs(venue: PaperVenue, params: Params) -> Any:
 @endpoint("GET", "/dapi/v1/exchangeInfo")
 @endpoint("GET", "/eapi/v1/exchangeInfo")
 def no_futures(venue: PaperVenue, params: Params) -> Any:
+    """No futures or options."""
     return {"timezone": "UTC", "serverTime": venue.engine.now_ms(), "symbols": []}

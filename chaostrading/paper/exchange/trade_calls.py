@@ -1,6 +1,7 @@
 """Placing, replacing, amending and cancelling orders."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from chaostrading.paper.exchange import wording
@@ -16,6 +17,7 @@ __all__ = ["find_order"]
 
 @endpoint("POST", "/api/v3/order", security="signed", orders=1, ws="order.place")
 def place_order(venue: PaperVenue, params: Params) -> Any:
+    """Place an order."""
     request = order_request(params, venue.engine.rules)
     detail = response_type(params, request)
     return wording.placed_order(venue.engine.place(ACCOUNT, request), detail)
@@ -23,6 +25,7 @@ def place_order(venue: PaperVenue, params: Params) -> Any:
 
 @endpoint("POST", "/api/v3/order/test", security="signed", ws="order.test")
 def test_order(venue: PaperVenue, params: Params) -> Any:
+    """Check an order against all rules, and place nothing."""
     request = order_request(params, venue.engine.rules)
     venue.engine.check(ACCOUNT, request)
     if not params.flag("computeCommissionRates"):
@@ -44,12 +47,14 @@ def test_order(venue: PaperVenue, params: Params) -> Any:
 
 @endpoint("DELETE", "/api/v3/order", security="signed", ws="order.cancel")
 def cancel_order(venue: PaperVenue, params: Params) -> Any:
+    """Cancel an order, by id or client id."""
     order = find_order(venue, params, "orderId", "origClientOrderId")
     return _cancel(venue, params, order, "newClientOrderId")
 
 
 @endpoint("DELETE", "/api/v3/openOrders", security="signed", ws="openOrders.cancelAll")
 def cancel_all(venue: PaperVenue, params: Params) -> Any:
+    """Cancel all open orders of a symbol."""
     symbol = params.symbol(venue.engine.rules)
     found = venue.engine.open_orders(ACCOUNT, symbol)
     if not found:
@@ -65,6 +70,7 @@ def cancel_all(venue: PaperVenue, params: Params) -> Any:
     "POST", "/api/v3/order/cancelReplace", security="signed", orders=1, ws="order.cancelReplace"
 )
 def cancel_replace(venue: PaperVenue, params: Params) -> Any:
+    """Cancel an order and place another; 409 where only one of both worked."""
     request = order_request(params, venue.engine.rules)
     mode = params.required("cancelReplaceMode")
     if mode not in ("STOP_ON_FAILURE", "ALLOW_FAILURE"):
@@ -72,6 +78,8 @@ def cancel_replace(venue: PaperVenue, params: Params) -> Any:
     if "cancelOrderId" not in params and "cancelOrigClientOrderId" not in params:
         raise one_of("cancelOrigClientOrderId", "cancelOrderId")
     detail = response_type(params, request)
+    # Filters come before everything: a new order that fails them leaves the old one alone.
+    venue.engine.check(ACCOUNT, replace(request, client_id=""))
     cancelled, cancel_result = _attempt_cancel(venue, params)
     placed: dict[str, Any] | None = None
     place_result = "NOT_ATTEMPTED"
@@ -102,6 +110,7 @@ def cancel_replace(venue: PaperVenue, params: Params) -> Any:
     ws="order.amend.keepPriority",
 )
 def amend_order(venue: PaperVenue, params: Params) -> Any:
+    """Make an order smaller; it keeps its place in the queue."""
     order = find_order(venue, params, "orderId", "origClientOrderId")
     quantity = params.positive("newQty", "quantity")
     if quantity is None:

@@ -163,6 +163,24 @@ def test_cancel_replace_tells_what_worked_and_what_did_not(with_exchange):
     assert half[1]["data"]["newOrderResponse"]["code"] == -2010
 
 
+def test_a_replacement_that_fails_a_filter_leaves_the_old_order_alone(with_exchange):
+    """Filters are checked before the cancel."""
+
+    async def story(client):
+        _, first = await client.signed("POST", ORDER, **LIMIT)
+        refused = await client.signed(
+            "POST",
+            "/api/v3/order/cancelReplace",
+            **{**LIMIT, "price": "50000.001"},
+            cancelReplaceMode="STOP_ON_FAILURE",
+            cancelOrderId=first["orderId"],
+        )
+        _, open_orders = await client.signed("GET", "/api/v3/openOrders", symbol="BTCUSDT")
+        return refused[1]["msg"], len(open_orders)
+
+    assert with_exchange(story) == ("Filter failure: PRICE_FILTER", 1)
+
+
 def test_an_order_can_be_made_smaller_in_its_place(with_exchange):
     """PUT order/amend/keepPriority."""
 

@@ -290,3 +290,29 @@ def test_a_listen_key_brings_order_updates_and_balances(with_exchange):
     assert [new["x"], new["X"]] == ["NEW", "NEW"]
     assert [filled["x"], filled["X"], filled["l"]] == ["TRADE", "FILLED", "0.01000000"]
     assert {row["a"] for row in position["B"]} == {"BTC", "USDT"}
+
+
+@pytest.mark.slow
+def test_a_consumer_that_does_not_read_is_dropped_and_the_others_are_not(with_exchange):
+    """The slow one's queue is bounded; the exchange ends its connection and serves on."""
+
+    async def story(client):
+        host, port = client.url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port), limit=1024)
+        writer.write(
+            f"GET /ws/btcusdt@trade HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+        )
+        await reader.readuntil(b"\r\n\r\n")
+        url = client.url + "/ws/btcusdt@bookTicker"
+        async with client.session.ws_connect(url) as other:
+            for _ in range(4000):
+                client.hub.streams.publish("btcusdt@trade", str, "x" * 10_000)
+            with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+                await reader.readexactly(1 << 30)
+            writer.close()
+            client.venue.step("BTCUSDT", 0.125)
+            return await receive(other)
+
+    assert with_exchange(story)["s"] == "BTCUSDT"
