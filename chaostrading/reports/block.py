@@ -11,6 +11,7 @@ from chaostrading.checkers.recovery import Recovery, recovery
 from chaostrading.checkers.tolerance import Tolerance
 from chaostrading.core.errors import InvalidInput
 from chaostrading.records.types import LeaseEvent, Sample
+from chaostrading.reports.alerting import alert_rows, alerting
 from chaostrading.reports.impact import impact
 from chaostrading.reports.verdict import RunFacts, judge
 
@@ -97,7 +98,8 @@ def build_block(end: RunEnd) -> dict[str, Any]:
         "timeline": _timeline(end, back),
         "series": _series(end),
         "impact": impact(end.evidence) if end.evidence else {},
-        "alerts": [],
+        "alerts": alert_rows(end.evidence) if end.evidence else [],
+        "alerting": alerting(end.evidence, _first_hit_s(end)) if end.evidence else None,
         "attestation": end.attestation or None,
         "approval": end.approval or None,
         "evidence_folder": end.evidence_folder,
@@ -181,6 +183,12 @@ def _fault_row(one: Mapping[str, Any], end: RunEnd) -> dict[str, Any]:
         "reason": one.get("reason", ""),
     }
     return row | {name: value for name, value in one.items() if name == "level"}
+
+
+def _first_hit_s(end: RunEnd) -> float | None:
+    """When the fault first changed anything; None when it never did."""
+    moments = [one.get("first_hit_s") or one.get("began_s") for one in end.injections]
+    return min((float(moment) for moment in moments if moment is not None), default=None)
 
 
 def _zero(end: RunEnd) -> float:

@@ -9,11 +9,15 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from chaostrading.core.clock import Clock
 from chaostrading.core.errors import ChaosTradingError, Unreachable
 from chaostrading.proxy.client import ProxyClient
 from chaostrading.records.journal import RecordWriter
 from chaostrading.records.types import Record, Sample, from_json
+from chaostrading.reports.alerts import AlertState, evaluate, load_rules
+from chaostrading.reports.webhook import AlertSender, webhook_url
 from chaostrading.targets.base import Target
 
 __all__ = ["Recording"]
@@ -41,6 +45,11 @@ class Recording:
         """Records that the witness had to forget before they were read."""
         self.gaps = 0
         """Samples in which the proxy did not answer."""
+        self.alerts: list[dict[str, Any]] = []
+        """What the alert rules said; each row also stands in the sample that made it."""
+        self._rules = load_rules()
+        self._alert_state = AlertState()
+        self._sender = AlertSender(webhook_url(), folder.name)
         self._proxy = proxy
         self._target = target
         self._clock = clock
@@ -68,6 +77,7 @@ class Recording:
             self._thread.join(timeout=5)
         self._sample(number=0)
         self._writer.close()
+        self._sender.close()
 
     def note(self, **values: float | str) -> None:
         """Add named values to every sample from now on, e.g. the level of a pressure."""
@@ -105,17 +115,28 @@ class Recording:
             self._pending = [from_json(row) for row in page["pending"]]
             self.lost += int(page["lost"])
             self._last = int(page["last"])
-            values = {**_flat(stats), **self._extra, "target": self._told}
-            sample = Sample(
-                seq=0,
-                mono_s=self._clock.monotonic(),
-                wall_s=self._clock.wall(),
-                values=values,
-            )
+            now_s = self._clock.monotonic()
+            values = {**_flat(stats), **_machine(), **self._extra, "target": self._told}
+            told = evaluate(self._rules, values, self._alert_state, now_s)
+            alerts = [alert.to_json() for alert in told]
+            if alerts:
+                values["alerts"] = alerts
+            sample = Sample(seq=0, mono_s=now_s, wall_s=self._clock.wall(), values=values)
+            self.alerts += alerts
             self._records += [*rows, sample]
             for row in page["records"]:
                 self._writer.write_row(row)
             self._writer.write(sample)
+        for alert in alerts:
+            self._sender.put(alert)
+
+
+def _machine() -> dict[str, float]:
+    """How busy the machine is that chaos and, in the paper stack, the target run on."""
+    return {
+        "system.cpu_percent": psutil.cpu_percent(interval=None),
+        "system.memory_percent": psutil.virtual_memory().percent,
+    }
 
 
 def _flat(row: dict[str, Any], name: str = "") -> dict[str, Any]:
@@ -129,4 +150,3 @@ def _flat(row: dict[str, Any], name: str = "") -> dict[str, Any]:
         else:
             flat[f"{name}{key}"] = value
     return flat
-
