@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 
 from chaostrading.core.seeds import Dice
-from chaostrading.faults.base import PASS, Delay, Fate, Fault, Frame, Replace, State
+from chaostrading.faults.base import PASS, Delay, Fate, Fault, Frame, Hold, Replace, State
+from chaostrading.faults.calls import call_key
 from chaostrading.faults.executions import what
 from chaostrading.faults.limits import one_of, within
 from chaostrading.faults.registry import register
 
 __all__ = ["FillMisorder"]
-
-Kept = list[tuple[float, int, str, bytes]]
-"""What waits: until when at the latest, for which connection, of which symbol, the bytes."""
 
 
 @register
@@ -20,13 +18,14 @@ class FillMisorder(Fault):
     """Lets order events and answers overtake each other; each arrives, and exactly once.
 
     `event_before_answer`: the answer to an order comes `lead_s` late, after its fill was told.
-    `fill_after_cancel`: fills are kept back until a cancel of the same symbol was acknowledged.
-    `rejected_before_filled`: a rejection, made from the fill, comes right before it."""
+    `fill_after_cancel`: fills come `wait_s` late, after the acknowledgement of a cancel that is
+    sent meanwhile. `rejected_before_filled`: a rejection, made from the fill, comes right before
+    it. Nothing else is held up, and what is kept back comes when the lease ends."""
 
     name = "fill_misorder"
     catalogue = "F51"
     category = "data"
-    kinds = frozenset({"message", "answer", "tick"})
+    kinds = frozenset({"message", "answer"})
     state_per = "lease"
 
     form: str = "event_before_answer"
@@ -34,8 +33,8 @@ class FillMisorder(Fault):
     lead_s: float = 0.2
     """With `event_before_answer`: seconds of delay of the answer, 0.001..60."""
     wait_s: float = 5.0
-    """With `fill_after_cancel`: seconds to wait for a cancel before the fill is told anyway,
-    0.1..3600."""
+    """With `fill_after_cancel`: seconds from a fill to its event, 0.1..3600. Longer than the client
+    waits before it cancels."""
 
     def __post_init__(self) -> None:
         forms = ("event_before_answer", "fill_after_cancel", "rejected_before_filled")
@@ -44,46 +43,32 @@ class FillMisorder(Fault):
         within(self.name, "wait_s", self.wait_s, 0.1, 3_600)
 
     def decide(self, frame: Frame, dice: Dice, state: State) -> Fate:
-        kept: Kept = state.memory.setdefault("kept", [])
-        if frame.kind == "tick":
-            return self._due(frame, kept)
-        role = self._answers(frame, state)
         if self.form == "event_before_answer":
-            return self._late(frame, kept) if role == "order" else PASS
-        if role == "cancel" and self.form == "fill_after_cancel":
-            symbol = frame.meaning.symbol
-            kept[:] = [(0.0 if row[2] == symbol else row[0], *row[1:]) for row in kept]
+            if not self._answers_order(frame, state):
+                return PASS
+            # Events may share a WebSocket with answers, and a delay would hold them up too.
+            return (
+                Hold(for_s=self.lead_s) if frame.kind == "message" else Delay(delay_s=self.lead_s)
+            )
         if what(frame) != "TRADE":
             return PASS
         if self.form == "fill_after_cancel":
-            until_s = frame.now_s + self.wait_s
-            kept.append((until_s, frame.connection, frame.meaning.symbol, frame.payload))
-            return Replace(payloads=())
+            return Hold(for_s=self.wait_s)
         status = f'"{frame.meaning.order_status}"'.encode()
         rejected = frame.payload.replace(status, b'"REJECTED"').replace(b'"TRADE"', b'"REJECTED"')
         return Replace(payloads=(rejected, frame.payload))
 
-    def _late(self, frame: Frame, kept: Kept) -> Fate:
-        if frame.kind == "answer":
-            return Delay(delay_s=self.lead_s)
-        # Events may share the connection, so the answer must not hold up what is behind it.
-        kept.append((frame.now_s + self.lead_s, frame.connection, "", frame.payload))
-        return Replace(payloads=())
-
     @staticmethod
-    def _due(frame: Frame, kept: Kept) -> Fate:
-        due = [row for row in kept if row[0] <= frame.now_s and row[1] == frame.connection]
-        for row in due:
-            kept.remove(row)
-        return Replace(payloads=tuple(row[3] for row in due), opcode=1) if due else PASS
-
-    @staticmethod
-    def _answers(frame: Frame, state: State) -> str:
-        """Role of the request that this frame answers, over REST or the WebSocket API."""
+    def _answers_order(frame: Frame, state: State) -> bool:
+        """A good answer to an order, over REST or over the WebSocket API."""
         if frame.kind == "answer":
-            return frame.meaning.role if frame.status < 400 else ""
-        asked: dict[tuple[int, str], str] = state.memory.setdefault("asked", {})
-        request = (frame.connection, frame.meaning.request_id)
-        if frame.direction == "up" and frame.meaning.role in ("order", "cancel"):
-            asked[request] = frame.meaning.role
-        return asked.pop(request, "") if frame.direction == "down" else ""
+            return frame.meaning.role == "order" and frame.status < 400
+        asked: set[str] = state.memory.setdefault("asked", set())
+        key = call_key(frame)
+        if frame.direction == "up":
+            if frame.meaning.role == "order" and frame.meaning.request_id:
+                asked.add(key)
+            return False
+        known = key in asked
+        asked.discard(key)
+        return known and frame.meaning.status < 400

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from chaostrading.core.seeds import Dice
-from chaostrading.faults.base import PASS, Fate, Fault, Frame, Replace, State
+from chaostrading.faults.base import PASS, Fate, Fault, Frame, Hold, Replace, State
 from chaostrading.faults.limits import within
 from chaostrading.faults.market import is_trade, like
 from chaostrading.faults.registry import register
 
 __all__ = ["TradeDupDisorder"]
 
-_PATIENCE_S = 1.0
-"""How long a trade is kept back when no others follow."""
+_LATE_S_MAX = 1.0
+"""How late an overtaken trade may come on a quiet stream."""
 _CONFLICT = Decimal("1.001")
 
 
@@ -22,12 +22,12 @@ class TradeDupDisorder(Fault):
     """Duplicates some public trades and lets others be overtaken by those behind them.
 
     A duplicate has the same bytes; `conflict_share` of them has the same id and another price. No
-    trade is lost: one that was kept back follows within 1 s."""
+    trade is lost: one that was overtaken comes within 1 s, or when the lease ends."""
 
     name = "trade_dup_disorder"
     catalogue = "F41"
     category = "data"
-    kinds = frozenset({"message", "tick"})
+    kinds = frozenset({"message"})
     state_per = "connection"
 
     duplicate_share: float = 0.10
@@ -35,7 +35,8 @@ class TradeDupDisorder(Fault):
     swap_share: float = 0.05
     """Part of the trades that is overtaken, 0..1."""
     swap_distance: int = 1
-    """Number of trades of the same stream that overtake, 1..1000."""
+    """Number of trades of the same stream that overtake, 1..1000, about: an overtaken trade is kept
+    back for as long as so many took of late."""
     conflict_share: float = 0.0
     """Part of the duplicates with a price 0.1 % higher, 0..1."""
 
@@ -46,29 +47,26 @@ class TradeDupDisorder(Fault):
         within(self.name, "conflict_share", self.conflict_share, 0, 1)
 
     def decide(self, frame: Frame, dice: Dice, state: State) -> Fate:
-        kept: dict[str, tuple[int, float, bytes]] = state.memory.setdefault("kept", {})
-        if frame.kind == "tick":
-            due = [name for name, (_, at_s, _) in kept.items() if frame.now_s - at_s > _PATIENCE_S]
-            back = tuple(kept.pop(name)[2] for name in due)
-            return Replace(payloads=back, opcode=1) if back else PASS
         if not is_trade(frame):
             return PASS
+        gap_s = self._gap_s(frame, state)
         duplicate, swap = dice.chance(self.duplicate_share), dice.chance(self.swap_share)
         conflict = dice.chance(self.conflict_share)
-        if frame.stream in kept:
-            left, at_s, payload = kept[frame.stream]
-            if left > 1:
-                kept[frame.stream] = (left - 1, at_s, payload)
-                return PASS
-            del kept[frame.stream]
-            return Replace(payloads=(frame.payload, payload))
         if swap:
-            kept[frame.stream] = (self.swap_distance, frame.now_s, frame.payload)
-            return Replace(payloads=())
+            return Hold(for_s=min(_LATE_S_MAX, gap_s * (self.swap_distance + 0.5)))
         if not duplicate:
             return PASS
         second = frame.venue.edit_price(frame.payload, _higher) if conflict else frame.payload
         return Replace(payloads=(frame.payload, second))
+
+    @staticmethod
+    def _gap_s(frame: Frame, state: State) -> float:
+        """Mean time between the trades of this stream, the newest ones counting most."""
+        last_s, gap_s = state.memory.get(frame.stream, (frame.now_s, 0.1))
+        if last_s != frame.now_s:
+            gap_s += 0.2 * (frame.now_s - last_s - gap_s)
+        state.memory[frame.stream] = (frame.now_s, gap_s)
+        return float(gap_s)
 
 
 def _higher(text: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chaostrading.core.seeds import Dice
-from chaostrading.faults.base import PASS, Drop, Fate, Fault, Frame, Replace, Reset, State
+from chaostrading.faults.base import PASS, Drop, Fate, Fault, Frame, Hold, Replace, Reset, State
 from chaostrading.faults.limits import one_of, within
 from chaostrading.faults.outage import existed
 from chaostrading.faults.registry import register
@@ -45,7 +45,7 @@ class WsPartialResubscribe(Fault):
         if not frame.websocket:
             return PASS
         if frame.kind == "tick":
-            return self._tick(frame, state)
+            return Reset() if self.cut_existing and existed(frame, state) else PASS
         meaning = frame.meaning
         if frame.direction == "up":
             if meaning.streams and "unsub" not in meaning.endpoint.lower():
@@ -85,18 +85,7 @@ class WsPartialResubscribe(Fault):
             words = frame.venue.overloaded(status=503)
             error = frame.venue.ws_error(request_id=request_id, words=words, now_ms=frame.now_ms)
             return Replace(payloads=(error,))
-        if self.ack == "late":
-            late = state.memory.setdefault("late", {}).setdefault(frame.connection, [])
-            late.append((frame.now_s + self.ack_late_s, frame.payload))
-        return Drop()
-
-    def _tick(self, frame: Frame, state: State) -> Fate:
-        if self.cut_existing and existed(frame, state):
-            return Reset()
-        late = state.memory.get("late", {}).get(frame.connection)
-        if late and late[0][0] <= frame.now_s:
-            return Replace(payloads=(late.pop(0)[1],), opcode=1)
-        return PASS
+        return Hold(for_s=self.ack_late_s) if self.ack == "late" else Drop()
 
     @staticmethod
     def _silent(state: State) -> set[tuple[int, str]]:

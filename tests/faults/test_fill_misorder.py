@@ -4,7 +4,7 @@ import pytest
 from binance_samples import LISTEN_KEY, execution
 
 from chaostrading.core.errors import InvalidInput
-from chaostrading.faults.base import PASS, Delay, Replace
+from chaostrading.faults.base import PASS, Delay, Hold, Replace
 from chaostrading.faults.registry import make
 
 ORDER = {"method": "POST", "path": "/api/v3/order", "query": "symbol=BTCUSDT&side=BUY"}
@@ -31,43 +31,28 @@ def test_the_fill_is_told_before_the_answer_to_the_order(frame, event, dice, sta
 
 
 def test_an_answer_of_the_websocket_api_holds_up_nobody(frame, dice, state):
-    """It is kept back and injected, since events may share its connection."""
+    """It is kept back alone, since events may share its connection."""
     fault = make("fill_misorder", {})
     order = b'{"id":1,"method":"order.place","params":{"symbol":"BTCUSDT"}}'
     answer = b'{"id":1,"status":200,"result":{"orderId":1}}'
-    fault.decide(frame("message", path="/ws-api/v3", direction="up", payload=order), dice, state)
+    api = {"path": "/ws-api/v3"}
 
-    kept = fault.decide(frame("message", path="/ws-api/v3", payload=answer), dice, state)
-    ticks = [fault.decide(frame("tick", now_s=now), dice, state) for now in (1_000.1, 1_000.3)]
+    up = fault.decide(frame("message", direction="up", payload=order, **api), dice, state)
+    down = fault.decide(frame("message", payload=answer, **api), dice, state)
+    again = fault.decide(frame("message", payload=answer, **api), dice, state)
 
-    assert kept == Replace(payloads=())
-    assert ticks == [PASS, Replace(payloads=(answer,), opcode=1)]
+    assert (up, down, again) == (PASS, Hold(for_s=0.2), PASS)
 
 
-def test_a_fill_comes_after_the_cancel_was_acknowledged(frame, event, dice, state):
-    """Kept back until then, and delivered on the connection that it came on."""
+def test_a_fill_comes_after_a_cancel(frame, event, dice, state):
+    """It is kept back for five seconds; the acknowledgement of a cancel is not."""
     fault = make("fill_misorder", {"form": "fill_after_cancel"})
 
-    kept = fault.decide(event(execution()), dice, state)
-    early = fault.decide(frame("tick", now_s=1_000.1), dice, state)
-    fault.decide(frame("answer", **CANCEL, payload=DONE, connection=9), dice, state)
-    late = [
-        fault.decide(frame("tick", now_s=1_000.3, connection=number), dice, state)
-        for number in (9, 1, 1)
-    ]
+    fill = fault.decide(event(execution()), dice, state)
+    acknowledged = fault.decide(frame("answer", **CANCEL, payload=DONE), dice, state)
+    event_of_it = fault.decide(event(execution("CANCELED", "CANCELED", trade=-1)), dice, state)
 
-    assert (kept, early) == (Replace(payloads=()), PASS)
-    assert late == [PASS, Replace(payloads=(execution(),), opcode=1), PASS]
-
-
-def test_a_fill_is_told_in_the_end_without_a_cancel(frame, event, dice, state):
-    """Five seconds later: nothing is lost."""
-    fault = make("fill_misorder", {"form": "fill_after_cancel"})
-    fault.decide(event(execution()), dice, state)
-
-    ticks = [fault.decide(frame("tick", now_s=now), dice, state) for now in (1_004.9, 1_005.0)]
-
-    assert ticks == [PASS, Replace(payloads=(execution(),), opcode=1)]
+    assert (fill, acknowledged, event_of_it) == (Hold(for_s=5.0, then="pass"), PASS, PASS)
 
 
 def test_a_rejection_comes_before_the_fill(event, dice, state):

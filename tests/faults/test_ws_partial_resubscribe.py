@@ -4,7 +4,7 @@ import pytest
 from binance_samples import book_ticker, combined
 
 from chaostrading.core.errors import InvalidInput
-from chaostrading.faults.base import PASS, Drop, Replace, Reset
+from chaostrading.faults.base import PASS, Drop, Hold, Replace, Reset
 from chaostrading.faults.registry import make
 
 BTC = combined("btcusdt@bookTicker", book_ticker())
@@ -95,20 +95,15 @@ def test_the_acknowledgement_may_be_an_error_and_then_no_stream_runs(message, di
     assert fates == [Drop(), Drop()]
 
 
-def test_the_acknowledgement_may_come_late(frame, message, dice, state):
-    """It is injected ack_late_s later, and data does not wait for it."""
+def test_the_acknowledgement_may_come_late(message, dice, state):
+    """It is kept back, data does not wait for it, and the end of the lease gives it back."""
     fault = make("ws_partial_resubscribe", {"ack": "late", "streams_without_data": 0})
     fault.decide(message(SUBSCRIBE, "up"), dice, state)
 
     ack = fault.decide(message(ACK), dice, state)
     data = fault.decide(message(BTC), dice, state)
-    ticks = [
-        fault.decide(frame("tick", connected_s=1_001.0, now_s=now), dice, state)
-        for now in (1_006.9, 1_007.0, 1_007.1)
-    ]
 
-    assert (ack, data) == (Drop(), PASS)
-    assert ticks == [PASS, Replace(payloads=(ACK,), opcode=1), PASS]
+    assert (ack, data) == (Hold(for_s=5.0, then="pass"), PASS)
 
 
 @pytest.mark.parametrize(
