@@ -128,7 +128,11 @@ def _start(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env={**os.environ, "CHAOS_PAPER_TOKEN": stack.token, "PYTHONUNBUFFERED": "1"},
+            env={
+                **os.environ,
+                "CHAOS_PAPER_TOKEN": stack.token,
+                "CHAOS_PROXY_TOKEN": stack.token,
+            },
             start_new_session=True,
         )
     stack.processes[name] = process

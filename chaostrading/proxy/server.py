@@ -36,7 +36,11 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--venue", default="generic", help="the exchange's dialect")
     parser.add_argument("--listen", default="127.0.0.1:0", help="HOST:PORT for the trading system")
     parser.add_argument("--admin", default="127.0.0.1:0", help="HOST:PORT of the admin API")
-    parser.add_argument("--token", required=True, help="bearer token of the admin API")
+    parser.add_argument(
+        "--token",
+        default=os.environ.get("CHAOS_PROXY_TOKEN", ""),
+        help="bearer token of the admin API (default: CHAOS_PROXY_TOKEN)",
+    )
     parser.add_argument("--witness", type=Path, help="file that records are appended to")
     parser.add_argument("--records", type=int, default=200_000, help="records kept in memory")
     parser.add_argument("--max-duration-ms", type=int, help="longest lease that is granted")
@@ -55,7 +59,7 @@ def _address(name: str, text: str) -> tuple[str, int]:
 
 def _relay(options: argparse.Namespace) -> Relay:
     if not options.token:
-        raise InvalidInput("--token: must not be empty")
+        raise InvalidInput("CHAOS_PROXY_TOKEN or --token must be set: the admin API needs a token")
     if options.records < 1:
         raise InvalidInput(f"--records: must be at least 1, was {options.records}")
     spoken = venue(options.venue)
