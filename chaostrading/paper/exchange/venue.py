@@ -70,9 +70,10 @@ class PaperVenue:
         return self.tapes[symbol].average(self.engine.now_ms())
 
     def step(self, symbol: str, elapsed_s: float) -> None:
-        """Let a symbol's market live for that long."""
-        self.markets[symbol].step(elapsed_s)
-        self.publish()
+        """Let a symbol's market live for that long. One that is closed stands still."""
+        if self.engine.rules[symbol].status == "TRADING":
+            self.markets[symbol].step(elapsed_s)
+            self.publish()
 
     def publish(self) -> None:
         """Hand on what happened since the last call."""

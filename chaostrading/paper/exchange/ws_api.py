@@ -17,9 +17,13 @@ from chaostrading.paper.exchange.venue import ACCOUNT, PaperVenue
 
 __all__ = ["serve_api"]
 
+CONNECT_WEIGHT = 2
+
 
 async def serve_api(hub: Hub, request: web.Request) -> web.StreamResponse:
-    """Serve one connection of the WebSocket API."""
+    """Serve one connection of the WebSocket API. Opening it costs weight, as a request does."""
+    venue = hub.venue
+    venue.limits.charge(request.remote or "", CONNECT_WEIGHT, venue.engine.now_ms())
     socket = hub.open(request, limited=False)
     session = Session(hub, socket, request.query.get("returnRateLimits") != "false")
     try:

@@ -8,8 +8,8 @@ import pytest
 from chaostrading.core.clock import ManualClock
 from chaostrading.core.seeds import Dice
 from chaostrading.paper.exchange.candles import INTERVALS, Candles, opening
-from chaostrading.paper.exchange.orders import Traded
-from chaostrading.paper.exchange.rules import DEFAULT_RULES
+from chaostrading.paper.exchange.orders import OrderRequest, Traded
+from chaostrading.paper.exchange.rules import DEFAULT_RULES, changed
 from chaostrading.paper.exchange.venue import PaperVenue
 
 START_MS = 1_750_000_030_000
@@ -143,10 +143,20 @@ def test_an_oscillating_price_flips_and_ends_where_it_was():
     assert prices == [Decimal(60300), Decimal(59700), Decimal(60000)]
 
 
+def test_a_closed_market_stands_still():
+    """With the status HALT nothing moves and nothing trades."""
+    venue = PaperVenue(seed=3, clock=ManualClock())
+    venue.engine.rules["BTCUSDT"] = changed(venue.engine.rules["BTCUSDT"], status="HALT")
+    before = venue.engine.book("BTCUSDT").update_id
+
+    for _ in range(20):
+        venue.step("BTCUSDT", 0.125)
+
+    assert venue.engine.book("BTCUSDT").update_id == before
+
+
 def test_makers_fill_the_order_that_their_price_moves_through():
     """A bid 1 % below the market is filled by a fall of 2 %."""
-    from chaostrading.paper.exchange.orders import OrderRequest
-
     venue = PaperVenue(seed=3, clock=ManualClock())
     order = venue.engine.place(
         "paper",

@@ -41,7 +41,7 @@ def test_public_methods_answer_with_id_status_result_and_limits(with_exchange):
 
     assert (answer["id"], answer["status"]) == ("abc", 200)
     assert len(answer["result"]["bids"]) == 5
-    assert answer["rateLimits"][0]["count"] == 5
+    assert answer["rateLimits"][0]["count"] == 7
 
 
 def test_an_order_is_placed_queried_and_cancelled_by_messages(with_exchange):
@@ -106,7 +106,7 @@ def test_a_limit_is_told_with_absolute_times_in_milliseconds(with_exchange):
     """Not seconds as over HTTP."""
 
     async def story(client):
-        await client.judge("POST", "/paper/limits", {"weight_per_minute": 0})
+        await client.judge("POST", "/paper/limits", {"weight_per_minute": 2})
         async with client.session.ws_connect(client.url + "/ws-api/v3") as ws:
             return await call(ws, "ping", {})
 
