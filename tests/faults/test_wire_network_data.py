@@ -394,9 +394,10 @@ PLAYS = [
     dns_tls_connect, dns_tls_connect_by_reset, connect_refused, stale_price,
     stale_price_with_fresh_stamps, sequence_gap, sequence_reset, snapshot_mismatch,
     trade_dup_disorder, trade_dup_disorder_twice, crossed_book, bad_price, empty_or_one_sided,
-    wrong_symbol, malformed_payload, malformed_payload_as_binary, malformed_payload_shorter_than_it_says,
-    candle_fault, candle_fault_in_answers, account_data_wrong, fill_duplicate, fill_lost,
-    fill_misorder, fill_misorder_after_a_cancel, fill_misorder_gives_back_what_it_held,
+    wrong_symbol, malformed_payload, malformed_payload_as_binary,
+    malformed_payload_shorter_than_it_says, candle_fault, candle_fault_in_answers,
+    account_data_wrong, fill_duplicate, fill_lost, fill_misorder, fill_misorder_after_a_cancel,
+    fill_misorder_gives_back_what_it_held,
 ]  # fmt: skip
 
 
