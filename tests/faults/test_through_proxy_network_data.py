@@ -22,6 +22,7 @@ from binance_samples import (
 from wire_rig import CANDLES, ORDERED, Rig
 
 from chaostrading.faults.lease_request import Scope
+from chaostrading.faults.registry import registered
 
 TICKER, DEPTH = "/ws/btcusdt@bookTicker", "/ws/btcusdt@depth"
 OTHER = b'{"id":1,"method":"SUBSCRIBE","params":["btcusdt@trade","ethusdt@trade"]}'
@@ -446,8 +447,6 @@ def test_a_scope_narrows_a_disconnect_to_one_connection():
 
 def test_every_fault_of_this_part_has_a_play():
     """The catalogue's F01 to F14 and F37 to F51 are all played."""
-    from chaostrading.faults.registry import registered
-
     numbers = {name: int(fault.catalogue[1:]) for name, fault in registered().items()}
     ours = {name for name, number in numbers.items() if number <= 14 or 37 <= number <= 51}
 
