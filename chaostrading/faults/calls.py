@@ -35,7 +35,7 @@ def is_reply(frame: Frame) -> bool:
         frame.kind == "message"
         and frame.direction == "down"
         and bool(frame.meaning.request_id)
-        and frame.meaning.role not in ("subscription", "private", "market")
+        and frame.meaning.role not in ("subscription", "private")
     )
 
 

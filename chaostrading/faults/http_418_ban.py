@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from chaostrading.core.errors import InvalidInput
 from chaostrading.core.seeds import Dice
 from chaostrading.faults.base import Fate, Fault, Frame, State
 from chaostrading.faults.http_429 import Http429
+from chaostrading.faults.limits import one_of, within
+from chaostrading.faults.rate_window import BODIES, RateRule
 from chaostrading.faults.registry import register
 
 __all__ = ["Http418Ban"]
@@ -45,9 +46,18 @@ class Http418Ban(Fault):
     """json, text, html or empty, of the 429 and of the 418."""
 
     def __post_init__(self) -> None:
-        if self.after < 1:
-            raise InvalidInput(f"{self.name}: after must be at least 1, was {self.after}")
-        self._limit()
+        within(self.name, "after", self.after, 1, 1_000_000)
+        one_of(self.name, "body", self.body, BODIES)
+        RateRule(
+            fault=self.name,
+            trigger=self.trigger,
+            requests=self.requests,
+            window_s=self.window_s,
+            retry_after=self.retry_after,
+            ban_after=self.after,
+            ban_s=self.ban_s,
+            ban_s_cap=self.ban_s_cap,
+        )
 
     def _limit(self) -> Http429:
         return Http429(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from chaostrading.core.seeds import Dice
 from chaostrading.faults.base import PASS, Answer, Drop, Fate, Fault, Frame, Replace, State
-from chaostrading.faults.calls import is_call, said
+from chaostrading.faults.calls import is_call, is_reply, said
 from chaostrading.faults.limits import one_of, within
 from chaostrading.faults.registry import register
 from chaostrading.venues.rules import edit_status
@@ -49,8 +49,8 @@ class Maintenance(Fault):
             return self._at_answer(frame, state)
         role = frame.meaning.role
         if not is_call(frame):
-            stopped = role == "market" and frame.direction == "down" and self.public_data != "on"
-            return Drop() if stopped else PASS
+            streamed = role == "market" and frame.direction == "down" and not is_reply(frame)
+            return Drop() if streamed and self.public_data != "on" else PASS
         refused = (
             (role in ("order", "replace") and not self._adds_liquidity(frame))
             or (role == "cancel" and not self.cancels_allowed)

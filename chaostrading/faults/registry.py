@@ -109,7 +109,7 @@ def _described(cls: type[Fault]) -> dict[str, Any]:
         "name": cls.name,
         "catalogue": cls.catalogue,
         "category": cls.category,
-        "summary": inspect.cleandoc(cls.__doc__ or "").partition("\n")[0],
+        "summary": " ".join(inspect.cleandoc(cls.__doc__ or "").partition("\n\n")[0].split()),
         "parameters": parameters,
     }
 

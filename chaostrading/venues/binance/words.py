@@ -135,8 +135,9 @@ def maintenance(*, state: str) -> Words:
 
 
 def error_in_200(*, code: str) -> Words:
-    """The error's body with status 200. Binance's sapi does so; the spot API itself does not."""
-    return _json(200, code)
+    """The error's body with status 200, without a code the rate limit's. Binance's sapi does so;
+    the spot API itself does not."""
+    return _json(200, code or "-1003")
 
 
 def ws_error(*, request_id: str, words: Words, now_ms: int) -> bytes:
