@@ -97,7 +97,9 @@ def _not_hit(facts: RunFacts) -> str:
             f"{facts.test} is inconclusive: the fault hit only {facts.hits} of at least "
             f"{facts.hits_min} frames that it needs"
         )
-    seen = ", ".join(f"{what} ({count})" for what, count in list(facts.unmatched.items())[:8])
+    # Requests first: of streams there are many more, and they are rarely what was meant.
+    names = sorted(facts.unmatched, key=lambda what: what.startswith("message"))
+    seen = ", ".join(f"{what} ({facts.unmatched[what]})" for what in names[:8])
     return (
         f"{facts.test} is inconclusive: the fault hit nothing; seen and not matched: "
         f"{seen or 'no traffic at all'}"
