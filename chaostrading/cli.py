@@ -246,3 +246,84 @@ def paper(exchange: str, listen: str, admin: str, trader: str, without: str, see
         signal.sigwait(ends)
     finally:
         stack.stop()
+
+
+@trading.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Others need tokens set.")
+@click.option("--port", type=click.IntRange(0, 65_535), default=8470, show_default=True)
+@click.option("--zone", default="UTC", show_default=True, help="Time zone of the schedule.")
+@click.option("--rule", "rules", multiple=True, help="`daily 03:17`, `weekly sun 04:17`, ...")
+@click.option("--no-schedule", is_flag=True, help="Run only what is asked for.")
+def serve(host: str, port: int, zone: str, rules: tuple[str, ...], no_schedule: bool) -> None:
+    """The control API, the dashboard and the schedule, until Ctrl-C.
+
+    Tokens: ADMIN_TOKEN, CHAOS_OPERATOR_TOKEN, CHAOS_VIEWER_TOKEN, or CHAOS_TOKENS_FILE.
+    SIGUSR1 engages the lever.
+    """
+    import os
+
+    from chaostrading.core.errors import InvalidInput
+
+    try:
+        from chaostrading.service.serve import serve as run_service
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("chaostrading"):
+            raise
+        raise InvalidInput(
+            f"serve: {error.name} is not installed: pip install 'chaostoolkit-trading[service]'"
+        ) from error
+    run_service(
+        os.environ,
+        host=host,
+        port=port,
+        zone=zone,
+        rules=rules,
+        with_schedule=not no_schedule,
+        say=click.echo,
+    )
+
+
+@trading.group()
+def schedule() -> None:
+    """The calendar of the suites; `chaos trading serve` keeps it."""
+
+
+@schedule.command("export")
+@click.option("--to", required=True, help="cron, systemd, github or k8s.")
+@click.option("--zone", default="UTC", show_default=True, help="Time zone of the rules.")
+@click.option("--rule", "rules", multiple=True, help="`daily 03:17`, `weekly sun 04:17`, ...")
+@click.option("--folder", default="/srv/chaos", show_default=True, help="Where suites run.")
+@click.option("--image", default="chaostoolkit-trading:latest", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write files in here.")
+def export_schedule(
+    to: str, zone: str, rules: tuple[str, ...], folder: str, image: str, output: Path | None
+) -> None:
+    """Write the schedule for a scheduler that you have already."""
+    from chaostrading.core.files import write_atomically
+    from chaostrading.service.schedule import read_rules
+    from chaostrading.suites.export import export, export_files
+
+    calendar = read_rules(rules, zone)
+    if output is None:
+        click.echo(export(to, rules=calendar, folder=folder, image=image), nl=False)
+        return
+    for name, text in export_files(to, rules=calendar, folder=folder, image=image).items():
+        write_atomically(output / name, text)
+        click.echo(output / name)
+
+
+@trading.command()
+def doctor() -> None:
+    """Is everything in place, and does the target's traffic really go through the proxy?
+
+    Exits 0, or 4 when a line says fail.
+    """
+    import os
+
+    from chaostrading.service.doctor import examine
+
+    lines = examine(os.environ)
+    for line in lines:
+        click.echo(line.text())
+    if any(line.level == "fail" for line in lines):
+        sys.exit(ERROR)
