@@ -11,12 +11,14 @@ from typing import Any, Literal
 from chaostrading.core.errors import InvalidInput
 from chaostrading.faults.limits import one_of, within
 from chaostrading.venues.pages import http_date
+from chaostrading.venues.reading import whole
 
 __all__ = ["BODIES", "TRIGGERS", "RateRule", "header_text"]
 
 TRIGGERS = ("always", "after", "bucket")
 BODIES = ("json", "text", "html", "empty")
 
+_FURTHEST_S = 1_000_000_000
 _GRACE_S = 0.5
 """Requests that were under way when the first 429 left are no violations."""
 
@@ -92,8 +94,7 @@ class RateRule:
 
     def _wait_s(self) -> float:
         """How long a refused address is to stay away; the window where no header says it."""
-        number = self.retry_after.removeprefix("date:")
-        return float(number) if number.isdecimal() and int(number) else self.window_s
+        return float(whole(self.retry_after.removeprefix("date:")) or self.window_s)
 
     def _ban(self, now_s: float, memory: dict[str, Any]) -> None:
         length_s = min(self.ban_s_cap, memory.get("next_ban_s", self.ban_s))
@@ -105,7 +106,7 @@ class RateRule:
 
 def header_text(retry_after: str, now_ms: int) -> str:
     """The text of the Retry-After header: as it stands, but `date:5` is the date 5 s from now."""
-    number = retry_after.removeprefix("date:")
-    if number == retry_after or not number.isdecimal():
+    ahead_s = whole(retry_after.removeprefix("date:"))
+    if ahead_s is None or not retry_after.startswith("date:"):
         return retry_after
-    return http_date(now_ms + int(number) * 1_000)
+    return http_date(now_ms + min(ahead_s, _FURTHEST_S) * 1_000)

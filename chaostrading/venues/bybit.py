@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from chaostrading.venues.base import Meaning, Role, Words
 from chaostrading.venues.generic import Generic, Rule, first, with_retry_after
-from chaostrading.venues.reading import id_from_text, id_text, loads, text
+from chaostrading.venues.reading import id_from_text, id_text, loads, text, whole
 
 __all__ = ["BYBIT", "Bybit"]
 
@@ -82,14 +82,15 @@ class Bybit(Generic):
     def wait_s(self, headers: dict[str, str], now_ms: int) -> float | None:
         """`X-Bapi-Limit-Reset-Timestamp` is a moment in milliseconds, sent with every answer; it
         only asks to stay away when nothing is left."""
-        reset = headers.get("x-bapi-limit-reset-timestamp", "")
-        if reset.isdecimal() and headers.get("x-bapi-limit-status") == "0":
-            return max(0.0, (int(reset) - now_ms) / 1_000)
+        reset_ms = whole(headers.get("x-bapi-limit-reset-timestamp", ""))
+        if reset_ms is not None and headers.get("x-bapi-limit-status") == "0":
+            return max(0.0, (reset_ms - now_ms) / 1_000)
         return super().wait_s(headers, now_ms)
 
     def used_weight(self, headers: dict[str, str]) -> int | None:
-        limit, left = headers.get("x-bapi-limit", ""), headers.get("x-bapi-limit-status", "")
-        return int(limit) - int(left) if limit.isdecimal() and left.isdecimal() else None
+        limit = whole(headers.get("x-bapi-limit", ""))
+        left = whole(headers.get("x-bapi-limit-status", ""))
+        return limit - left if limit is not None and left is not None else None
 
     def read_message(self, path: str, direction: str, payload: bytes) -> Meaning:
         row = loads(payload)
@@ -116,7 +117,7 @@ class Bybit(Generic):
 
     # --- saying --------------------------------------------------------------------------------
     def row(self, code: str, message: str) -> dict[str, object]:
-        number = int(code) if code.isdecimal() else 10_001
+        number = whole(code) or 10_001
         said = message or MESSAGES.get(code, MESSAGES["10001"])
         return {"retCode": number, "retMsg": said, "result": {}, "retExtInfo": {}, "time": 0}
 
@@ -125,7 +126,7 @@ class Bybit(Generic):
     ) -> Words:
         """10006, with the moment of return in milliseconds beside Retry-After."""
         said = with_retry_after(self.say(429, "10006", MESSAGES["10006"], body), retry_after)
-        wait_ms = int(retry_after) * 1_000 if retry_after.isdecimal() else 1_000
+        wait_ms = (whole(retry_after) or 1) * 1_000
         limits = (
             ("X-Bapi-Limit", "10"),
             ("X-Bapi-Limit-Status", "0"),

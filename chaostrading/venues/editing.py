@@ -28,6 +28,7 @@ Wanted = Callable[[Path, bool], bool]
 """Whether the value at this path is to be changed; the flag says that it is quoted."""
 
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s"\[\]{},:]+', re.DOTALL)
+_WHOLE = re.compile(r"-?[0-9]{1,20}")
 _NUMBER = re.compile(r"[-+]?\d")
 _OPEN_OBJECT, _OPEN_LIST, _COMMA = b"{"[0], b"["[0], b","[0]
 _CLOSERS, _OPENERS, _QUOTE, _COLON = b"}]", b"{[", b'"'[0], b":"[0]
@@ -97,7 +98,7 @@ def edit_numbers(payload: bytes, wanted: Wanted, change: Callable[[int], int]) -
     """Pass each wanted whole number through `change`; a quoted number stays quoted."""
 
     def edited(text: str) -> str:
-        return str(change(int(text))) if text.lstrip("-").isdecimal() else text
+        return str(change(int(text))) if _WHOLE.fullmatch(text) else text
 
     return edit_texts(payload, wanted, edited, numeric=True)
 
@@ -123,7 +124,10 @@ def _moved_iso(value: str, moved_ms: int) -> str:
     """Digits behind the microseconds stay what they are."""
     seconds, point, rest = value.partition(".")
     digits = len(rest) - len(rest.lstrip("0123456789"))
-    moment = datetime.fromisoformat(value) + timedelta(milliseconds=moved_ms)
+    try:
+        moment = datetime.fromisoformat(value) + timedelta(milliseconds=moved_ms)
+    except OverflowError:
+        return value
     text = moment.strftime("%Y-%m-%dT%H:%M:%S")
     if not point:
         return text + seconds[19:]

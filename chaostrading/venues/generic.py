@@ -22,6 +22,7 @@ from chaostrading.venues.reading import (
     retry_after_s,
     text,
     time_ms,
+    whole,
 )
 
 __all__ = ["GENERIC", "Generic", "Rule", "best_price", "first", "with_retry_after"]
@@ -132,8 +133,9 @@ class Generic:
         return retry_after_s(headers, now_ms)
 
     def used_weight(self, headers: dict[str, str]) -> int | None:
-        limit, left = headers.get("x-ratelimit-limit", ""), headers.get("x-ratelimit-remaining", "")
-        return int(limit) - int(left) if limit.isdecimal() and left.isdecimal() else None
+        limit = whole(headers.get("x-ratelimit-limit", ""))
+        left = whole(headers.get("x-ratelimit-remaining", ""))
+        return limit - left if limit is not None and left is not None else None
 
     def read_message(self, path: str, direction: str, payload: bytes) -> Meaning:
         row = loads(payload)
@@ -171,7 +173,7 @@ class Generic:
         return Meaning(
             endpoint=endpoint,
             request_id=request_id,
-            status=_whole(text(row.get("status"))) or (400 if code else 200),
+            status=whole(text(row.get("status"))) or (400 if code else 200),
             code=code,
             order_id=first(inner, self.order_id_names),
             client_id=first(inner, self.client_id_names),
@@ -192,7 +194,7 @@ class Generic:
             symbol=first(inner, self.symbol_names) or first(row, self.symbol_names),
             price=price,
             event_time_ms=time_ms(first(row, self.time_names) or first(inner, self.time_names)),
-            sequence=_whole(first(inner, self.sequence_names) or first(row, self.sequence_names)),
+            sequence=whole(first(inner, self.sequence_names) or first(row, self.sequence_names)),
             side=first(inner, self.side_names).upper() if private else "",
             quantity=first(inner, self.quantity_names) if private else "",
             order_type=first(inner, self.type_names) if private else "",
@@ -303,10 +305,6 @@ def with_retry_after(words: Words, retry_after: str) -> Words:
 def _named(names: Iterable[str]) -> Wanted:
     known = frozenset(names)
     return lambda path, _quoted: bool(path) and path[-1] in known
-
-
-def _whole(value: str) -> int | None:
-    return int(value) if value.isdecimal() else None
 
 
 GENERIC = Generic()

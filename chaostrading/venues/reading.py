@@ -16,9 +16,11 @@ __all__ = [
     "retry_after_s",
     "text",
     "time_ms",
+    "whole",
 ]
 
 _WHOLE_NUMBER = re.compile(r"-?\d+")
+_LONGEST_S = 1e9
 _SECRET = re.compile(
     r"(?i)(^|&)([^=&]*(?:signature|sign|key|token|secret|passphrase|password|otp|jwt)[^=&]*)=[^&]*"
 )
@@ -66,10 +68,10 @@ def retry_after_s(headers: dict[str, str], now_ms: int) -> float | None:
     if not value:
         return None
     if value.isdecimal():
-        return float(value)
+        return min(float(value), _LONGEST_S)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (TypeError, ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
@@ -95,13 +97,20 @@ def id_from_text(request_id: str) -> str:
 def time_ms(value: str) -> int | None:
     """A moment in milliseconds: from ISO 8601, or from a whole number whose length tells whether it
     counts seconds, milliseconds, microseconds or nanoseconds since 1970. None for anything else."""
-    if value.isdecimal():
+    number = whole(value)
+    if number is not None:
         factor_ms = {10: 1_000, 13: 1, 16: -1_000, 19: -1_000_000}.get(len(value), 0)
-        number = int(value)
         return number * factor_ms if factor_ms > 0 else number // -factor_ms if factor_ms else None
     if len(value) < 19 or value[4:5] != "-":
         return None
     try:
-        return int(datetime.fromisoformat(value).timestamp() * 1_000)
+        moment = datetime.fromisoformat(value)
     except ValueError:
         return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return int(moment.timestamp() * 1_000)
+
+
+def whole(value: str) -> int | None:
+    """A whole number of at most 20 digits, or None: longer ones are not numbers of any exchange."""
+    return int(value) if len(value) <= 20 and value.isdecimal() else None

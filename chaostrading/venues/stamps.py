@@ -1,9 +1,8 @@
 """When a signed request says it was sent, and what else stands in it to be checked."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
-from chaostrading.venues.reading import loads, parameters, text
+from chaostrading.venues.reading import loads, parameters, text, time_ms, whole
 
 __all__ = ["nonce", "sent_at"]
 
@@ -23,20 +22,19 @@ def sent_at(
     elif venue == "bybit":
         stamp, window = given.get("x-bapi-timestamp", ""), given.get("x-bapi-recv-window", "")
     elif venue == "okx":
-        stamp, window = _milliseconds(given.get("ok-access-timestamp", "")), ""
+        moment_ms = time_ms(given.get("ok-access-timestamp", ""))
+        stamp, window = "" if moment_ms is None else str(moment_ms), ""
     else:
         return None
-    if not stamp.isdecimal():
+    sent_ms, late_ms = whole(stamp), whole(window.partition(".")[0])
+    if sent_ms is None:
         return None
-    whole, _, _ = window.partition(".")
-    late_ms = int(whole) if whole.isdecimal() else _DEFAULT_WINDOW_MS[venue]
-    return int(stamp), late_ms
+    return sent_ms, _DEFAULT_WINDOW_MS[venue] if late_ms is None else late_ms
 
 
 def nonce(query: str, body: bytes) -> int | None:
     """The nonce of a request, None where it has none."""
-    value = _values(query, body).get("nonce", "")
-    return int(value) if value.isdecimal() else None
+    return whole(_values(query, body).get("nonce", ""))
 
 
 def _values(query: str, body: bytes) -> dict[str, str]:
@@ -44,10 +42,3 @@ def _values(query: str, body: bytes) -> dict[str, str]:
     if isinstance(row, dict) and isinstance(row.get("params"), dict):
         return {key: text(value) for key, value in row["params"].items()}
     return parameters(query, body)
-
-
-def _milliseconds(iso: str) -> str:
-    try:
-        return str(int(datetime.fromisoformat(iso).timestamp() * 1_000))
-    except ValueError:
-        return ""

@@ -11,7 +11,7 @@ from chaostrading.venues.base import Meaning
 from chaostrading.venues.binance import messages, requests, words
 from chaostrading.venues.binance.places import wanted
 from chaostrading.venues.editing import edit_numbers, edit_texts, edit_times
-from chaostrading.venues.reading import redacted
+from chaostrading.venues.reading import redacted, whole
 
 __all__ = ["BINANCE", "Binance"]
 
@@ -30,8 +30,7 @@ class Binance:
         return requests.read_answer(request, status, headers, body, now_ms)
 
     def used_weight(self, headers: dict[str, str]) -> int | None:
-        value = headers.get("x-mbx-used-weight-1m") or headers.get("x-mbx-used-weight", "")
-        return int(value) if value.isdecimal() else None
+        return whole(headers.get("x-mbx-used-weight-1m") or headers.get("x-mbx-used-weight", ""))
 
     def read_message(self, path: str, direction: str, payload: bytes) -> Meaning:
         return messages.read_message(path, direction, payload)

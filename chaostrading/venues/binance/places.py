@@ -4,6 +4,7 @@ A place is the path to a value without its wrapper (`data`, `event`, `result`); 
 in a list, a number at the end that very position: `b.*.0` is the price of each bid.
 """
 
+import functools
 import re
 
 from chaostrading.venues.editing import Path, Wanted
@@ -93,6 +94,7 @@ def wanted(what: str, payload: bytes) -> Wanted:
     return lambda path, quoted: quoted == quoted_ones and _place(path) in places
 
 
+@functools.lru_cache(maxsize=8_192)
 def _place(path: Path) -> str:
     start = 1 if path and path[0] in _WRAPPERS else 0
     if len(path) > start + 1 and isinstance(path[start], int) and isinstance(path[start + 1], str):

@@ -4,7 +4,7 @@ import json
 
 from chaostrading.venues.base import Words
 from chaostrading.venues.pages import HTML, JSON, body_of_kind, cloudflare, cloudfront
-from chaostrading.venues.reading import id_from_text, loads, retry_after_s
+from chaostrading.venues.reading import id_from_text, loads, retry_after_s, whole
 
 __all__ = [
     "MESSAGES", "banned", "edge_error", "error", "error_in_200", "firewall", "maintenance",
@@ -56,7 +56,9 @@ MESSAGES = {
 
 def _row(code: str, message: str = "") -> dict[str, object]:
     known = MESSAGES.get(code, "An unknown error occurred while processing the request.")
-    return {"code": int(code) if code.lstrip("-").isdecimal() else code, "msg": message or known}
+    number = whole(code.removeprefix("-"))
+    said: int | str = code if number is None else -number if code[0] == "-" else number
+    return {"code": said, "msg": message or known}
 
 
 def _json(status: int, code: str, message: str = "") -> Words:
