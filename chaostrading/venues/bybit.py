@@ -56,8 +56,8 @@ class Bybit(Generic):
     type_names = ("orderType",)
     quantity_names = ("qty", "v", "size", "execQty")
     price_names = (
-        "lastPrice", "price", "p", "execPrice", "bid1Price", "ask1Price", "open", "high", "low",
-        "close", "highPrice24h", "lowPrice24h", "prevPrice24h", "indexPrice", "markPrice",
+        "lastPrice", "price", "p", "execPrice", "bid1Price", "ask1Price", "close", "open", "high",
+        "low", "highPrice24h", "lowPrice24h", "prevPrice24h", "indexPrice", "markPrice",
     )  # fmt: skip
     client_id_names = ("orderLinkId",)
     order_id_names = ("orderId",)

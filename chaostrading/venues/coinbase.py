@@ -3,6 +3,7 @@
 Source of facts: docs.cdp.coinbase.com (advanced trade: REST errors, rate limits, websocket).
 """
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from chaostrading.venues.base import Meaning, Role, Words
@@ -39,7 +40,7 @@ class Coinbase(Generic):
     )  # fmt: skip
     price_names = (
         "price", "limit_price", "price_level", "best_bid", "best_ask", "high_24_h", "low_24_h",
-        "open", "high", "low", "close", "avg_price",
+        "close", "open", "high", "low", "avg_price",
     )  # fmt: skip
     client_id_names = ("client_order_id",)
     order_id_names = ("order_id",)
@@ -100,7 +101,9 @@ class Coinbase(Generic):
         role: Role = "private" if channel == "user" else "market"
         name = "level2" if channel == "l2_data" else channel  # subscribed to by another name
         stream = f"{name}:{symbol}" if symbol and role == "market" else name
-        return self.event(role, channel, stream, row, inner)
+        found = self.event(role, channel, stream, row, inner)
+        # A change of the book names a level at any depth: that is not the market's price.
+        return replace(found, price="") if name == "level2" else found
 
     # --- saying --------------------------------------------------------------------------------
     def row(self, code: str, message: str) -> dict[str, object]:

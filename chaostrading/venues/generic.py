@@ -66,7 +66,7 @@ class Generic:
     quantity_names: ClassVar[tuple[str, ...]] = ("quantity", "qty", "orderQty", "size", "amount")
     price_names: ClassVar[tuple[str, ...]] = (
         "price", "px", "last", "lastPrice", "bid", "ask", "bidPrice", "askPrice", "bestBid",
-        "bestAsk", "open", "high", "low", "close",
+        "bestAsk", "close", "open", "high", "low",
     )  # fmt: skip
     client_id_names: ClassVar[tuple[str, ...]] = (
         "clientOrderId", "client_order_id", "clOrdID", "clOrdId", "client_oid",
@@ -184,7 +184,8 @@ class Generic:
     def event(self, role: Role, endpoint: str, stream: str, row: object, inner: object) -> Meaning:
         """Meaning of market data or an account event: `row` the message, `inner` what it tells."""
         price = first(inner, self.price_names)
-        if not price and isinstance(inner, dict):
+        whole_book = first(row, ("type", "action")) not in ("update", "delta")
+        if not price and whole_book and isinstance(inner, dict):
             price = best_price(inner.get("bids", inner.get("b")))
         private = role == "private"
         return Meaning(

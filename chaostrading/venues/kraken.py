@@ -51,7 +51,7 @@ class Kraken(Generic):
     type_names = ("ordertype", "order_type")
     quantity_names = ("volume", "order_qty", "qty", "bid_qty", "ask_qty", "last_qty")
     price_names = (
-        "price", "limit_price", "last", "bid", "ask", "vwap", "low", "high", "open", "close",
+        "price", "limit_price", "last", "bid", "ask", "vwap", "close", "low", "high", "open",
         "last_price",
     )  # fmt: skip
     client_id_names = ("cl_ord_id", "userref", "order_userref")

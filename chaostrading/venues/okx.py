@@ -111,7 +111,8 @@ class Okx(Generic):
         inner = self.result_of(row)
         if isinstance(inner, list):  # a candle: time, open, high, low, close, volume
             inner = {"ts": inner[0], "last": inner[4]} if len(inner) > 4 else {}
-        return self.event(role, channel, _stream(argument), argument, inner)
+        about = {**argument, "action": row.get("action")} if isinstance(argument, dict) else {}
+        return self.event(role, channel, _stream(argument), about, inner)
 
     # --- saying --------------------------------------------------------------------------------
     def row(self, code: str, message: str) -> dict[str, object]:

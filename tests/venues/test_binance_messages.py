@@ -24,7 +24,7 @@ from chaostrading.venues.binance import BINANCE
             "/stream",
             b'{"stream":"bnbbtc@depth@100ms","data":{"e":"depthUpdate","E":1672515782136,'
             b'"s":"BNBBTC","U":157,"u":160,"b":[["0.0024","10"]],"a":[["0.0026","100"]]}}',
-            "depthUpdate", "bnbbtc@depth@100ms", "BNBBTC", "0.0024", 160, 1672515782136,
+            "depthUpdate", "bnbbtc@depth@100ms", "BNBBTC", "", 160, 1672515782136,
         ),
         (
             "/ws/bnbbtc@depth",
@@ -52,7 +52,8 @@ from chaostrading.venues.binance import BINANCE
 def test_market_messages_are_read(
     path, payload, endpoint, stream, symbol, price, sequence, event_time_ms
 ):
-    """Raw and combined, with or without a path that names the stream."""
+    """Raw and combined, with or without a path that names the stream. A diff has no price: its
+    levels may lie anywhere in the book."""
     meaning = BINANCE.read_message(path, "down", payload)
 
     assert meaning == Meaning(

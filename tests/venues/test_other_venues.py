@@ -126,17 +126,23 @@ def test_an_answer_tells_order_id_and_code(venue, body, order_id, code):
     [
         ("bybit", b'{"topic":"orderbook.50.BTCUSDT","type":"delta","ts":1750000000000,"data":'
          b'{"s":"BTCUSDT","b":[["16493.50","0.006"]],"a":[],"u":177,"seq":66}}',
-         "orderbook.50.BTCUSDT", "BTCUSDT", "16493.50", 177, NOW_MS),
+         "orderbook.50.BTCUSDT", "BTCUSDT", "", 177, NOW_MS),
+        ("bybit", b'{"topic":"orderbook.1.BTCUSDT","type":"snapshot","ts":1750000000000,"data":'
+         b'{"s":"BTCUSDT","b":[["16493.50","0.006"]],"a":[],"u":1,"seq":66}}',
+         "orderbook.1.BTCUSDT", "BTCUSDT", "16493.50", 1, NOW_MS),
         ("bybit", b'{"topic":"kline.1.BTCUSDT","data":[{"open":"1","close":"2","confirm":false}],'
-         b'"ts":1750000000000}', "kline.1.BTCUSDT", "BTCUSDT", "1", None, NOW_MS),
+         b'"ts":1750000000000}', "kline.1.BTCUSDT", "BTCUSDT", "2", None, NOW_MS),
         ("okx", b'{"arg":{"channel":"books","instId":"BTC-USDT"},"action":"update","data":[{"asks":'
          b'[],"bids":[["8476.97","256","0","12"]],"ts":"1750000000000","seqId":123}]}',
-         "books:BTC-USDT", "BTC-USDT", "8476.97", 123, NOW_MS),
+         "books:BTC-USDT", "BTC-USDT", "", 123, NOW_MS),
         ("okx", b'{"arg":{"channel":"candle1m","instId":"BTC-USDT"},"data":[["1750000000000","1",'
          b'"3","0.5","2","9"]]}', "candle1m:BTC-USDT", "BTC-USDT", "2", None, NOW_MS),
-        ("kraken", b'{"channel":"book","type":"update","data":[{"symbol":"MATIC/USD","bids":'
+        ("kraken", b'{"channel":"book","type":"snapshot","data":[{"symbol":"MATIC/USD","bids":'
          b'[{"price":0.56570,"qty":1098.3}],"asks":[],"timestamp":"2025-06-15T15:06:40.000000Z"}]}',
          "book:MATIC/USD", "MATIC/USD", "0.56570", None, NOW_MS),
+        ("coinbase", b'{"channel":"l2_data","timestamp":"2025-06-15T15:06:40Z","sequence_num":1,'
+         b'"events":[{"product_id":"BTC-USD","updates":[{"side":"bid","price_level":"1.00"}]}]}',
+         "level2:BTC-USD", "BTC-USD", "", 1, NOW_MS),
         ("coinbase", b'{"channel":"ticker","timestamp":"2025-06-15T15:06:40Z","sequence_num":4,'
          b'"events":[{"type":"update","tickers":[{"product_id":"BTC-USD","price":"21932.98"}]}]}',
          "ticker:BTC-USD", "BTC-USD", "21932.98", 4, NOW_MS),

@@ -10,9 +10,7 @@ from chaostrading.venues.reading import id_text, loads, text
 
 __all__ = ["read_message"]
 
-_DIFF = re.compile(
-    rb'"e":"depthUpdate","E":(\d+),"s":"(\w+)","U":\d+,"u":(\d+),(?:"pu":\d+,)?"b":\[(?:\["([^"]+)")?'
-)
+_DIFF = re.compile(rb'"e":"depthUpdate","E":(\d+),"s":"(\w+)","U":\d+,"u":(\d+),(?:"pu":\d+,)?"b":')
 """The head of a depth diff: long messages, of which only the head is worth reading."""
 _STREAM = re.compile(rb'^\{"stream":"([^"]+)"')
 
@@ -21,12 +19,12 @@ _STREAM_KINDS = {
     "24hrMiniTicker": "miniTicker",
     "depthUpdate": "depth",
 }
+# A diff of a book names levels that changed, at any depth: none of them is the market's price.
 _PRICES = {
     "trade": "p",
     "aggTrade": "p",
     "24hrTicker": "c",
     "24hrMiniTicker": "c",
-    "avgPrice": "w",
     "bookTicker": "b",
     "markPriceUpdate": "p",
 }
@@ -71,7 +69,6 @@ def _diff(path: str, payload: bytes, diff: re.Match[bytes]) -> Meaning:
         symbol=symbol,
         event_time_ms=int(diff.group(1)),
         sequence=int(diff.group(3)),
-        price=(diff.group(4) or b"").decode(),
         stream=combined.group(1).decode() if combined else _stream(path, symbol, "depth"),
     )
 
@@ -165,8 +162,6 @@ def _market(path: str, stream: str, event: str, row: Mapping[str, Any]) -> Meani
     price = row.get(_PRICES.get(event, ""))
     if event == "kline" and isinstance(row.get("k"), dict):
         kind, price = f"kline_{text(row['k'].get('i'))}", row["k"].get("c")
-    elif event == "depthUpdate":
-        price = _best(row.get("b"))
     return Meaning(
         role="market",
         endpoint=event,
