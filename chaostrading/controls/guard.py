@@ -29,12 +29,11 @@ from chaostrading.controls import paper_stack
 from chaostrading.core import home
 from chaostrading.core.clock import SystemClock
 from chaostrading.core.errors import ChaosTradingError, InvalidInput, Refused, Unreachable
-from chaostrading.core.seeds import fresh_seed
 from chaostrading.paper.judge import PaperExchangeClient
 from chaostrading.proxy.client import ProxyClient
 from chaostrading.reports.recording import Recording
 from chaostrading.safety import gate, lever, paper_guard, undo
-from chaostrading.safety.settings import Settings, unknown_variables
+from chaostrading.safety.settings import Settings, seed_from, unknown_variables
 from chaostrading.session import Session
 from chaostrading.suites.catalogue import read_test
 from chaostrading.suites.past import past_runs
@@ -58,7 +57,7 @@ def before_experiment_control(
         run = _admit(context, configuration or {})
         session.arm(run)
         run.recording.start()
-    except (ChaosTradingError, ValueError) as error:
+    except ChaosTradingError as error:
         session.refuse(str(error))
         raise InterruptExecution(str(error)) from error
     threading.Thread(target=_watch, args=(run,), name="guard", daemon=True).start()
@@ -114,7 +113,7 @@ def _admit(experiment: dict[str, Any], configuration: dict[str, Any]) -> Session
         run_id=run_id,
         test=test.name,
         variant=variant,
-        seed=int(os.environ.get("CHAOS_SEED") or fresh_seed()),
+        seed=seed_from(os.environ),
         settings=settings,
         admin_url=admin_url,
         token=token,

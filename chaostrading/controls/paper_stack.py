@@ -20,10 +20,9 @@ from chaostrading import session
 from chaostrading.core import home
 from chaostrading.core.clock import SystemClock
 from chaostrading.core.errors import ChaosTradingError
-from chaostrading.core.seeds import fresh_seed
 from chaostrading.paper.stack import PaperStack, start_stack
 from chaostrading.safety import gate, lever
-from chaostrading.safety.settings import Settings
+from chaostrading.safety.settings import Settings, seed_from
 from chaostrading.suites.catalogue import read_test
 
 __all__ = ["before_experiment_control", "cleanup_control", "running"]
@@ -43,13 +42,14 @@ def before_experiment_control(context: dict[str, Any]) -> None:
         return
     try:
         _refuse_early(context)
-        seed = int(os.environ.setdefault("CHAOS_SEED", str(fresh_seed())))
+        seed = seed_from(os.environ)
+        os.environ["CHAOS_SEED"] = str(seed)
         _stack = start_stack(
             home.home() / "paper" / str(os.getpid()),
             seed=seed,
             without=os.environ.get("CHAOS_PAPER_WITHOUT", ""),
         )
-    except (ChaosTradingError, ValueError) as error:
+    except ChaosTradingError as error:
         session.refuse(str(error))
         raise InterruptExecution(str(error)) from error
 

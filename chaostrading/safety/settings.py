@@ -20,9 +20,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chaostrading.core.errors import InvalidInput
+from chaostrading.core.seeds import fresh_seed
 from chaostrading.safety.blackout import Blackout, parse_blackouts
 
-__all__ = ["IMPACTS", "Impact", "Settings", "unknown_variables"]
+__all__ = ["IMPACTS", "Impact", "Settings", "seed_from", "unknown_variables"]
 
 Impact = Literal["low", "medium", "high", "critical"]
 IMPACTS: tuple[Impact, ...] = ("low", "medium", "high", "critical")
@@ -88,6 +89,12 @@ class Settings:
         return (
             duration_ms if self.max_duration_ms is None else min(duration_ms, self.max_duration_ms)
         )
+
+
+def seed_from(environ: Mapping[str, str]) -> int:
+    """The seed of a run: `CHAOS_SEED`, else a fresh one. Raises InvalidInput for anything else."""
+    seed = _whole(environ, "CHAOS_SEED", 0, None, "any size")
+    return fresh_seed() if seed is None else seed
 
 
 def unknown_variables(environ: Mapping[str, str]) -> list[str]:
