@@ -115,6 +115,8 @@ class Desk:
             price = market.good.for_marking(market.raw)
             if position is None or price is None or not price.is_finite() or price <= 0:
                 continue
+            most = self.strategy.most(price)
+            position = max(-most, min(most, position))
             stop = next((o for o in self._orders.living(symbol) if o.wish.purpose == "stop"), None)
             trigger = protection.trigger(position, price)
             if stop is not None and stop.wish.stop_price is not None:

@@ -1,6 +1,7 @@
 """One WebSocket: opening it with restraint, keeping it alive, and knowing when it is over."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ from chaostrading.paper.trader.kit import Kit
 __all__ = ["Dialer", "Link"]
 
 FRAME_MAX = 4_000_000
+CLOSE_WITHIN_S = 1.0
 OVER = frozenset(
     {
         aiohttp.WSMsgType.CLOSE,
@@ -90,7 +92,10 @@ class Link:
         """End the connection; a peer that does not answer is left after a second."""
         self.reason = self.reason or reason
         self.closed.set()
-        await self._socket.close()
+        # The library waits for the close frame for as long as other frames keep coming.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_WITHIN_S):
+                await self._socket.close()
 
 
 class Dialer:

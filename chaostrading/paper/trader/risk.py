@@ -110,7 +110,7 @@ class RiskEngine:
         denial = (
             self._first(self.always, wish.symbol)
             or self.status.denial(wish.symbol, wish.type)
-            or (None if is_exit else self._entry(wish.symbol))
+            or (self._exit(wish) if is_exit else self._entry(wish.symbol))
             or self._numbers(wish, reference)
             or self.rate.denial(is_exit)
         )
@@ -130,6 +130,11 @@ class RiskEngine:
         if denial is None and not self._account.check.known(symbol):
             denial = f"ACCOUNT_UNKNOWN: symbol={symbol}"
         return denial or self._too_much_lost()
+
+    def _exit(self, wish: Wish) -> str | None:
+        """Exits pass, but the routine of the strategy does not trade on data it cannot trust."""
+        routine = wish.purpose in ("trade", "signal", "quote")
+        return self._market.symbols[wish.symbol].denial() if routine else None
 
     def _numbers(self, wish: Wish, reference: Decimal | None) -> str | None:
         price = reference if wish.price is None else wish.price

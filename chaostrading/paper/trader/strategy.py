@@ -21,8 +21,10 @@ AWAY = Decimal("0.0006")
 MOVE = Decimal("0.003")
 MOVE_WITHIN_S = 1.0
 MOVE_PAUSE_S = 0.2
-INVENTORY_USDT_MAX = Decimal(400)
-"""Beyond this the strategy leaves instead of trading."""
+SLICE = Decimal("0.95")
+"""Share of the largest order that a slice of a large position takes."""
+DUST_USDT = Decimal(20)
+"""A position below this is left alone until a trade adds to it."""
 
 
 class Strategy:
@@ -90,7 +92,7 @@ class Strategy:
         price = instrument.price(touch * (1 + CROSS if side == "BUY" else 1 - CROSS))
         quantity = self._size(symbol)
         if closing and position is not None:
-            have = instrument.quantity(abs(position))
+            have = instrument.quantity(min(abs(position), self.most(price)))
             quantity = have if not instrument.too_small(have, price) else quantity
         return Wish(
             symbol=symbol,
@@ -101,6 +103,11 @@ class Strategy:
             time_in_force="IOC",
             purpose=purpose,
         )
+
+    def most(self, price: Decimal) -> Decimal:
+        """The largest quantity of one order at this price; larger positions leave in slices."""
+        limit = self._kit.settings.limits.order_notional_usdt_max
+        return limit * SLICE / price if price > 0 else ZERO
 
     def quote(self, resting: Order | None) -> Wish | None:
         """The next quote, in the other symbol each time; call it when no quote rests."""
@@ -149,7 +156,7 @@ class Strategy:
         if position is None or position == 0:
             return "BUY" if self._dice.chance(0.7 + 0.2 * market.candles.trend()) else "SELL"
         price = market.good.for_marking(market.raw) or ZERO
-        if abs(position) * price < INVENTORY_USDT_MAX / 20:
+        if abs(position) * price < DUST_USDT:
             return "BUY" if self._dice.chance(0.5) else "SELL"
         return "SELL" if position > 0 else "BUY"
 
@@ -167,6 +174,6 @@ class Strategy:
 
     @staticmethod
     def _touch(market: SymbolMarket, side: str, closing: bool) -> Decimal | None:
-        if closing and market.stale:
+        if closing and market.denial() is not None:
             return market.good.for_exit(market.raw)
         return market.ask if side == "BUY" else market.bid
