@@ -24,8 +24,9 @@ def touch(lease: Lease, fate: Fate) -> Touch:
 def meaning_row(meaning: Meaning) -> dict[str, Any]:
     """The meaning without empty fields and without listen keys."""
     row = meaning_to_json(meaning)
-    if "stream" in row:
-        row["stream"] = safe(row["stream"])
+    for name in ("endpoint", "stream"):
+        if name in row:
+            row[name] = safe(row[name])
     if "streams" in row:
         row["streams"] = tuple(safe(name) for name in row["streams"])
     return row
