@@ -64,11 +64,16 @@ def check(
 
 
 def _bursts(items: list[RequestRecord]) -> list[RequestRecord]:
-    """The last request of each burst: the pause counts from when the bot could know best."""
+    """The last request of each burst: the pause counts from when the bot could know best.
+
+    A burst lasts no longer than BURST_S, or a bot that never pauses would be one long burst.
+    """
     last: list[RequestRecord] = []
+    began_s = float("-inf")
     for item in items:
-        if last and item.mono_s - last[-1].mono_s <= BURST_S:
+        if item.mono_s - began_s <= BURST_S:
             last[-1] = item
         else:
             last.append(item)
+            began_s = item.mono_s
     return last

@@ -4,7 +4,7 @@ from chaostrading.checkers.base import Evidence, Finding, checker
 from chaostrading.checkers.judge import Judge
 from chaostrading.checkers.reading import hits, series
 
-COUNTERS = ("alarms_total", "bad_data_total", "errors_total")
+COUNTERS = ("alarms_total", "bad_data_total", "book_resyncs_total", "errors_total")
 
 
 @checker("corruption_is_reported")

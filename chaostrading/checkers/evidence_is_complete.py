@@ -7,11 +7,12 @@ from chaostrading.records.types import Sample
 
 
 @checker("evidence_is_complete")
-def check(evidence: Evidence, *, samples_min: int = 3) -> Finding:
+def check(evidence: Evidence, *, samples_min: int = 3, after_s: float = 0.0) -> Finding:
     """No witness record is missing, and the recorder looked while the fault was biting.
 
     At least `samples_min` samples lie between the first and the last hit (the fault's window where
-    no frame was touched). Anything less is unknown.
+    no frame was touched). Anything less is unknown. `after_s` lengthens that time for a
+    fault that bites once: then its effect is what must be watched.
     """
     judge = Judge(
         checker="evidence_is_complete",
@@ -23,7 +24,7 @@ def check(evidence: Evidence, *, samples_min: int = 3) -> Finding:
     if missing:
         return judge.unknown(f"{count(missing, 'witness record')} missing")
     touched = [item.mono_s for item in hits(evidence)] or list(evidence.fault_s)
-    begin, end = min(touched), max(touched)
+    begin, end = min(touched), max(touched) + after_s
     looked = [item for item in of(evidence, Sample) if begin <= item.mono_s <= end]
     if len(looked) < samples_min:
         return judge.unknown(

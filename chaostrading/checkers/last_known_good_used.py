@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from chaostrading.checkers.base import Evidence, Finding, checker
 from chaostrading.checkers.judge import Judge, count
-from chaostrading.checkers.reading import of, orders, requests, sampled, symbol
+from chaostrading.checkers.reading import of, orders, rate, requests, sampled, symbol
 from chaostrading.checkers.sockets import tries
 from chaostrading.checkers.truth import affected_symbols, mid_at
 from chaostrading.core.money import decimal_or_none
@@ -16,7 +16,7 @@ def check(evidence: Evidence, *, band: float = 0.02) -> Finding:
     """While its data is frozen or bad the bot uses the last good price, or gets a fresh one.
 
     Seen as: limit orders on the symbol lie within `band` (0.02 is 2 %) of the last good or of the
-    true price; or it asks for the price by request, or opens its stream again; or it names another
+    true price; or it asks for the price by request more often than before, or opens its stream again; or it names another
     `source` for the symbol in its `market_data`. An order elsewhere is broken.
     """
     judge = Judge(
@@ -44,8 +44,9 @@ def check(evidence: Evidence, *, band: float = 0.02) -> Finding:
     seen = []
     if priced:
         seen.append(f"{count(len(priced), 'order')} at a trusted price")
-    asked = _asked(evidence, affected, end)
-    if asked:
+    asked = _asked(evidence, affected, evidence.fault_s[0], end)
+    usual = _asked(evidence, affected, *evidence.baseline_s)
+    if rate(len(asked), *evidence.fault_s) > 1.5 * rate(len(usual), *evidence.baseline_s):
         seen.append(f"{count(len(asked), 'price request')}")
     begin = min(first for first, _ in affected.values())
     if any(item.ok and item.at_s <= end for item in tries(evidence, begin)):
@@ -72,11 +73,11 @@ def _trusted(
 
 
 def _asked(
-    evidence: Evidence, affected: dict[str, tuple[float, float]], end_s: float
+    evidence: Evidence, affected: dict[str, tuple[float, float]], since_s: float, until_s: float
 ) -> list[RequestRecord]:
     return [
         item
-        for item in requests(evidence, evidence.fault_s[0], end_s, roles=("market",))
+        for item in requests(evidence, since_s, until_s, roles=("market",))
         if (not symbol(item) or symbol(item) in affected) and not item.touched
     ]
 

@@ -32,6 +32,14 @@ def test_a_burst_counts_as_one_attempt():
     assert judge(play([refusal(at) for at in times])).answer == "held"
 
 
+def test_a_bot_that_never_pauses_is_not_one_long_burst():
+    """Twenty refusals a second, without and with a told time."""
+    storm = [0.05 * number for number in range(200)]
+
+    assert judge(play([refusal(at) for at in storm])).answer == "broken"
+    assert judge(play([refusal(at, told=2) for at in storm])).answer == "broken"
+
+
 def test_a_retry_before_its_told_time_is_broken():
     """The wait that was told counts, not growth."""
     finding = judge(play(refusal(0, told=5), refusal(2, told=5)))

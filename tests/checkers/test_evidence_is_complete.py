@@ -35,3 +35,11 @@ def test_records_that_the_proxy_says_it_lost_are_unknown():
 def test_looking_away_while_it_bit_is_unknown():
     """All samples lie outside the half second of the fault."""
     assert judge(play(sample(-1), refusal(1), refusal(1.5), sample(9))).answer == "unknown"
+
+
+def test_the_effect_of_a_single_hit_may_be_watched_instead():
+    """One bad frame, and what came of it within five seconds."""
+    evidence = play(WATCHED, refusal(1))
+
+    assert judge(evidence).answer == "unknown"
+    assert judge(evidence, after_s=5.0).answer == "held"

@@ -31,6 +31,13 @@ def test_asking_for_the_price_holds():
     assert judge(play(BAD, asked)).answer == "held"
 
 
+def test_polls_at_the_usual_pace_show_nothing():
+    """The bot asked as often before."""
+    usual = every(2.0, -20, 20, poll, path="/api/v3/depth", role="market", symbol="BTCUSDT")
+
+    assert judge(play(BAD, usual)).answer == "unknown"
+
+
 def test_naming_another_source_holds():
     """The bot says that it uses its last good price."""
     said = [
