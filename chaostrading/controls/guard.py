@@ -13,6 +13,7 @@ a second when either changes.
 | `CHAOS_TARGET`, `CHAOS_TARGET_URL`, ... | your own system (`chaostrading.targets`) |
 | `CHAOS_PROXY_ADMIN`, `CHAOS_PROXY_TOKEN` | admin API of the fault proxy in front of its exchange |
 | `CHAOS_PROXY_URL` | where the bot connects, for the attestation |
+| `CHAOS_EXCHANGE_URL`, `CHAOS_EXCHANGE_TOKEN` | a paper exchange whose books may be asked |
 | `TRADING_MODE`, `CHAOS_ENABLED`, `CHAOS_IMPACT_LEVEL`, ... | see `chaostrading.safety.settings` |
 """
 
@@ -30,6 +31,7 @@ from chaostrading.core import home
 from chaostrading.core.clock import SystemClock
 from chaostrading.core.errors import ChaosTradingError, InvalidInput, Refused, Unreachable
 from chaostrading.paper.judge import PaperExchangeClient
+from chaostrading.paper.stack import PaperStack
 from chaostrading.proxy.client import ProxyClient
 from chaostrading.reports.recording import Recording
 from chaostrading.safety import gate, lever, paper_guard, undo
@@ -119,7 +121,7 @@ def _admit(experiment: dict[str, Any], configuration: dict[str, Any]) -> Session
         token=token,
         proxy_url=proxy_url,
         target=target,
-        exchange=PaperExchangeClient(stack.exchange_url, stack.token) if stack else None,
+        exchange=_books(stack),
         paper_stack=stack is not None,
         quick=configuration.get("quick") is True or bool(os.environ.get("CHAOS_QUICK")),
         decisions_min=int(test.judge_of(variant)["decisions_min"]),
@@ -127,6 +129,14 @@ def _admit(experiment: dict[str, Any], configuration: dict[str, Any]) -> Session
         attestation=endpoint.attestation(),
         approval=ruling.approval,
     )
+
+
+def _books(stack: PaperStack | None) -> PaperExchangeClient | None:
+    """Where the exchange's books are: the stack's exchange, or a paper exchange of one's own."""
+    if stack is not None:
+        return PaperExchangeClient(stack.exchange_url, stack.token)
+    url = os.environ.get("CHAOS_EXCHANGE_URL", "")
+    return PaperExchangeClient(url, _needed("CHAOS_EXCHANGE_TOKEN")) if url else None
 
 
 def _require_structure(experiment: dict[str, Any]) -> None:

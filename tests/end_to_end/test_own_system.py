@@ -1,0 +1,118 @@
+"""A system of one's own behind a proxy started by hand: killed runs, guards, and a clean relay."""
+
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import requests
+
+from chaostrading.proxy.client import ProxyClient
+
+pytestmark = [pytest.mark.slow, pytest.mark.end_to_end, pytest.mark.timeout(120)]
+
+TEST = "rate_limit_storm"
+ANY = "127.0.0.1:0"
+
+
+@pytest.fixture
+def own(chaos):
+    """`chaos trading paper` on free ports stands for the user's own exchange, proxy and bot."""
+    command = [sys.executable, "-m", "chaostoolkit", "--no-version-check", "--no-log-file"]
+    command += ["trading", "paper", "--exchange", ANY, "--listen", ANY, "--admin", ANY]
+    process = subprocess.Popen(
+        [*command, "--trader", ANY],
+        cwd=chaos.folder,
+        env=chaos.environ,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        text = "".join(process.stdout.readline() for _ in range(5))
+        urls = dict(re.findall(r"^(\w+) +(http://\S+)", text, re.MULTILINE))
+        token = re.search(r"CHAOS_PROXY_TOKEN=(\w+)", text)[1]
+        yield {
+            "TRADING_MODE": "paper",
+            "CHAOS_ENABLED": "true",
+            "CHAOS_TARGET": "paper",
+            "CHAOS_TARGET_URL": urls["trader"],
+            "CHAOS_PROXY_ADMIN": urls["admin"],
+            "CHAOS_PROXY_TOKEN": token,
+            "CHAOS_PROXY_URL": urls["proxy"],
+            "CHAOS_EXCHANGE_URL": urls["exchange"],
+            "CHAOS_EXCHANGE_TOKEN": token,
+        }
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=10)
+
+
+def test_a_killed_run_leaves_no_lease_and_a_clean_relay(chaos, own):
+    """The owner is silent, so the proxy ends the lease by itself, lives on and relays."""
+    proxy = ProxyClient(own["CHAOS_PROXY_ADMIN"], own["CHAOS_PROXY_TOKEN"])
+    run = subprocess.Popen(
+        chaos.command(chaos.edited(TEST, lambda _: None)),
+        cwd=chaos.folder,
+        env=chaos.environ | own,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    with run:
+        deadline = time.monotonic() + 40
+        while not proxy.leases()["leases"] and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert proxy.leases()["leases"], "the storm never came"
+
+        run.send_signal(signal.SIGKILL)
+
+    deadline = time.monotonic() + 5
+    while proxy.leases()["leases"] and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert proxy.leases()["leases"] == []
+    assert proxy.leases()["ended"][-1]["reason"] == "owner_silent"
+    answer = requests.get(f"{own['CHAOS_PROXY_URL']}/api/v3/time", timeout=5)
+    assert answer.status_code == 200
+    assert "serverTime" in answer.json()
+
+
+def test_a_run_on_an_own_system_judges_it(chaos, own):
+    """The verdict needs the proxy, the exchange's books and the target's own API."""
+    run = chaos.run(TEST, **own)
+
+    assert (run.exit_code, run.outcome) == (0, "passed"), run.output
+    assert run.block["attestation"]["answered"] == "paper"
+
+
+def test_without_the_exchanges_books_nothing_is_passed(chaos, own):
+    """Whether the bot's positions are right cannot be known, and the verdict says that."""
+    del own["CHAOS_EXCHANGE_URL"]
+
+    run = chaos.run(TEST, **own)
+
+    assert (run.exit_code, run.outcome) == (1, "inconclusive"), run.output
+    assert run.finding("positions_agree")["answer"] == "unknown"
+    assert run.finding("no_requests_while_forbidden")["answer"] == "held"
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({"TRADING_MODE": "live"}, "TRADING_MODE must be paper"),
+        ({"CHAOS_ENABLED": "false"}, "CHAOS_ENABLED must be true"),
+        ({"CHAOS_PROXY_TOKEN": "wrong"}, "token"),
+        ({"CHAOS_PROXY_ADMIN": "http://127.0.0.1:1"}, "proxy at http://127.0.0.1:1"),
+        ({"CHAOS_TARGET_URL": "http://127.0.0.1:1"}, "endpoint is not paper"),
+        ({"CHAOS_TARGET": "papre"}, "did you mean paper"),
+    ],
+)
+def test_what_cannot_be_told_is_refused(chaos, own, environ, words):
+    """The frames that cross the proxy stay untouched."""
+    proxy = ProxyClient(own["CHAOS_PROXY_ADMIN"], own["CHAOS_PROXY_TOKEN"])
+
+    run = chaos.run(TEST, **own | environ)
+
+    assert run.exit_code == 1
+    assert words in run.sentence
+    assert run.block["verdict"]["refused"]
+    assert proxy.leases() == {"leases": [], "ended": []}
