@@ -29,7 +29,8 @@ class Books:
     """The exchange's own books: ground truth, fetched past the proxy. Numbers are text."""
 
     orders: tuple[dict[str, Any], ...] = ()
-    """order_id, client_id, symbol, side, type, price, quantity, executed, status, accepted_mono_s."""
+    """order_id, client_id, symbol, side, type, price, quantity, executed, status,
+    accepted_mono_s."""
     fills: tuple[dict[str, Any], ...] = ()
     """trade_id, order_id, client_id, symbol, side, price, quantity, mono_s."""
     positions: dict[str, str] = field(default_factory=dict)

@@ -16,8 +16,9 @@ def check(evidence: Evidence, *, band: float = 0.02) -> Finding:
     """While its data is frozen or bad the bot uses the last good price, or gets a fresh one.
 
     Seen as: limit orders on the symbol lie within `band` (0.02 is 2 %) of the last good or of the
-    true price; or it asks for the price by request more often than before, or opens its stream again; or it names another
-    `source` for the symbol in its `market_data`. An order elsewhere is broken.
+    true price; or it asks for the price by request more often than before; or it opens its stream
+    again; or it names another `source` for the symbol in its `market_data`. An order elsewhere is
+    broken.
     """
     judge = Judge(
         checker="last_known_good_used",

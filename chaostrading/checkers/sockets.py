@@ -92,7 +92,7 @@ def _socket(number: int, rows: list[Record]) -> Socket:
         path=paths[0] if paths else "",
         since_s=upgraded[0].mono_s if upgraded else rows[0].mono_s,
         until_s=ends[0].mono_s if ends else math.inf,
-        lost=bool(ends) and (ends[0].by != "client" or bool(ends[0].touched)),
+        lost=bool(ends) and ends[0].by != "client",
         streams=frozenset(streams),
         private=any(row.meaning.get("role") == "private" for row in told),
     )

@@ -77,3 +77,10 @@ def test_a_silenced_connection_stays_open():
     )
 
     assert [(socket.connection, since) for socket, since in silenced(evidence)] == [(1, 1.0)]
+
+
+def test_a_connection_that_the_bot_gave_up_is_not_lost_even_if_the_fault_swallowed_its_end():
+    """The FIN went into the half-open connection like all else."""
+    evidence = play(link(-20, "upgraded", 1), link(5, "closed", 1, by="client", fate="drop"))
+
+    assert losses(evidence) == []
