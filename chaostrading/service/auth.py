@@ -5,7 +5,7 @@ import hmac
 import ipaddress
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -48,8 +48,10 @@ class Role(IntEnum):
 class Tokens:
     """The known tokens, kept as digests, compared in constant time."""
 
-    def __init__(self, tokens: Mapping[str, Role], *, configured: bool, made: str = "") -> None:
-        self._digests = [(_digest(token.encode()), role) for token, role in tokens.items()]
+    def __init__(
+        self, tokens: Sequence[tuple[str, Role]], *, configured: bool, made: str = ""
+    ) -> None:
+        self._digests = [(_digest(token.encode()), role) for token, role in tokens]
         self.configured = configured
         """Whether the user has set any. If not, loopback is operator without one."""
         self.made = made
@@ -80,7 +82,8 @@ class Caller:
     @property
     def name(self) -> str:
         """For the audit: `admin token from 127.0.0.1`."""
-        who = f"{self.role.name} token" if self.claim == "good" else "nobody known"
+        named = self.claim == "good"
+        who = f"{self.role.name} token" if named else "somebody without a token"
         return f"{who} from {self.address}"
 
 
@@ -90,10 +93,9 @@ def load_tokens(environ: Mapping[str, str], host: str) -> Tokens:
     `CHAOS_TOKENS_FILE` has lines of `role token`, and mode 0600. Raises Refused when `host` is not
     loopback and no token is set, InvalidInput for a token or a file that cannot be right.
     """
-    found = {environ[name]: Role[role] for name, role in _VARIABLES.items() if environ.get(name)}
+    found = [(environ[name], Role[role]) for name, role in _VARIABLES.items() if environ.get(name)]
     if path := environ.get("CHAOS_TOKENS_FILE", ""):
-        for token, role in _read_file(Path(path)).items():
-            found[token] = max(role, found.get(token, role))
+        found += _read_file(Path(path))
     configured = bool(found)
     if not is_loopback(host):
         if not configured:
@@ -101,15 +103,15 @@ def load_tokens(environ: Mapping[str, str], host: str) -> Tokens:
                 f"serve: listening on {host} needs tokens (ADMIN_TOKEN, CHAOS_OPERATOR_TOKEN,"
                 " CHAOS_VIEWER_TOKEN or CHAOS_TOKENS_FILE), none is set"
             )
-        if short := [token for token in found if len(token) < TOKEN_LENGTH_MIN]:
+        if short := [token for token, _ in found if len(token) < TOKEN_LENGTH_MIN]:
             raise InvalidInput(
                 f"serve: on {host} a token must have at least {TOKEN_LENGTH_MIN} characters,"
                 f" one had {len(short[0])}"
             )
     made = ""
-    if Role.admin not in found.values():
+    if not any(role is Role.admin for _, role in found):
         token, made = _own_admin_token()
-        found[token] = Role.admin
+        found.append((token, Role.admin))
     return Tokens(found, configured=configured, made=made)
 
 
@@ -162,7 +164,7 @@ def _digest(token: bytes) -> bytes:
     return hashlib.sha256(token).digest()
 
 
-def _read_file(path: Path) -> dict[str, Role]:
+def _read_file(path: Path) -> list[tuple[str, Role]]:
     try:
         facts = path.stat()
         text = path.read_text(encoding="utf-8")
@@ -175,7 +177,7 @@ def _read_file(path: Path) -> dict[str, Role]:
             f"CHAOS_TOKENS_FILE: {path} must be yours with mode 0600, was mode"
             f" {facts.st_mode & 0o777:04o} of user {facts.st_uid}; run chmod 600 {path}"
         )
-    found: dict[str, Role] = {}
+    found: list[tuple[str, Role]] = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
@@ -184,7 +186,7 @@ def _read_file(path: Path) -> dict[str, Role]:
             raise InvalidInput(f"CHAOS_TOKENS_FILE: line {number} of {path} must be `role token`")
         if words[0] not in ("viewer", "operator", "admin"):
             raise unknown_name("role", words[0], ("viewer", "operator", "admin"))
-        found[words[1]] = max(Role[words[0]], found.get(words[1], Role.viewer))
+        found.append((words[1], Role[words[0]]))
     return found
 
 

@@ -20,6 +20,7 @@ from chaostrading.core import home
 from chaostrading.core.clock import Clock, SystemClock
 from chaostrading.core.errors import ChaosTradingError, Refused, Unreachable
 from chaostrading.proxy.client import ProxyClient
+from chaostrading.reports.contacts import contacts_path, contacts_warning
 from chaostrading.safety import lever, undo
 from chaostrading.safety.settings import Settings, unknown_variables
 from chaostrading.service.auth import TOKEN_VARIABLES
@@ -280,6 +281,13 @@ def _journals(environ: Mapping[str, str], clock: Clock) -> Iterator[Line]:
         yield _ok("journals", f"{folder} is writable, {free >> 30} GiB free")
 
 
+def _contacts(environ: Mapping[str, str], clock: Clock) -> Iterator[Line]:
+    if warning := contacts_warning(clock=clock):
+        yield _warn("contacts", warning.removeprefix("contacts: "), "name who is on standby")
+    else:
+        yield _ok("contacts", f"somebody is on standby ({contacts_path()})")
+
+
 _CHECKS: tuple[Any, ...] = (
     _versions,
     _tests,
@@ -291,4 +299,5 @@ _CHECKS: tuple[Any, ...] = (
     _leftovers,
     _lever,
     _journals,
+    _contacts,
 )

@@ -51,7 +51,7 @@ class Broker:
         self._subscriptions: set[Subscription] = set()
         self.closed = False
 
-    def publish(self, name: str, **data: Any) -> None:
+    def publish(self, name: str, /, **data: Any) -> None:
         """Tell everybody. Never blocks and never fails."""
         with self._lock:
             self._count += 1

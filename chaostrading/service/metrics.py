@@ -3,6 +3,7 @@
 No series carries the id of a run: their number would grow for ever.
 """
 
+import math
 import threading
 from bisect import bisect_left
 from collections import Counter, defaultdict
@@ -20,15 +21,15 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from chaostrading import __version__
 from chaostrading.core.clock import Clock
+from chaostrading.reports.score import Listed, Scored, triple
 from chaostrading.safety import lever
 from chaostrading.service.past import Past, PastRow
 from chaostrading.service.runs import LiveRun, Runs
-from chaostrading.suites.catalogue import NAMES
+from chaostrading.suites.catalogue import NAMES, catalogue
 
 __all__ = ["CONTENT_TYPE_LATEST", "Calls", "exposition"]
 
 BUCKETS_S = (0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0)
-COVERAGE_DAYS = 30
 _LIVE_SERIES_MAX = 100
 
 
@@ -81,8 +82,9 @@ def _metrics(rows: Sequence[PastRow], live: Sequence[LiveRun], clock: Clock) -> 
     yield _live_values(live)
     yield _totals(rows)
     yield _recovery(rows)
+    yield _detection(rows)
     yield from _newest(rows)
-    yield _coverage(rows, clock.wall())
+    yield from _scores(rows, clock.wall())
 
 
 def _active(live: Sequence[LiveRun]) -> Metric:
@@ -129,23 +131,38 @@ def _totals(rows: Sequence[PastRow]) -> Metric:
 
 
 def _recovery(rows: Sequence[PastRow]) -> Metric:
-    family = HistogramMetricFamily(
+    return _histogram(
         "chaostrading_recovery_seconds",
         "Recovery times that were measured; a run that did not recover counts as +Inf",
-        labels=["experiment"],
+        [
+            (row.test, math.inf if row.recovery_s is None else row.recovery_s)
+            for row in rows
+            if row.censored or row.recovery_s is not None
+        ],
     )
+
+
+def _detection(rows: Sequence[PastRow]) -> Metric:
+    return _histogram(
+        "chaostrading_detection_seconds",
+        "From the first touch of a fault to the first alert",
+        [(row.test, row.detection_s) for row in rows if row.detection_s is not None],
+    )
+
+
+def _histogram(name: str, text: str, values: Sequence[tuple[str, float]]) -> Metric:
+    family = HistogramMetricFamily(name, text, labels=["experiment"])
     measured: dict[str, list[float]] = defaultdict(list)
-    for row in rows:
-        if row.censored or row.recovery_s is not None:
-            measured[row.test].append(float("inf") if row.recovery_s is None else row.recovery_s)
-    for test, values in sorted(measured.items()):
-        slots = Counter(bisect_left(BUCKETS_S, value) for value in values)
+    for test, value in values:
+        measured[test].append(value)
+    for test, seen in sorted(measured.items()):
+        slots = Counter(bisect_left(BUCKETS_S, value) for value in seen)
         below, buckets = 0, []
         for slot, bound in enumerate(BUCKETS_S):
             below += slots[slot]
             buckets.append((str(bound), float(below)))
-        finite = sum(value for value in values if value != float("inf"))
-        family.add_metric([test], [*buckets, ("+Inf", float(len(values)))], finite)
+        finite = sum(value for value in seen if value < math.inf)
+        family.add_metric([test], [*buckets, ("+Inf", float(len(seen)))], finite)
     return family
 
 
@@ -181,17 +198,36 @@ def _newest(rows: Sequence[PastRow]) -> Iterator[Metric]:
     yield from (info, when, asked, seen)
 
 
-def _coverage(rows: Sequence[PastRow], now_s: float) -> Metric:
-    since = now_s - COVERAGE_DAYS * 86_400
-    proven = {
-        row.test
+def _scores(rows: Sequence[PastRow], now_s: float) -> Iterator[Metric]:
+    """The score of each category, and the coverage without which it says little."""
+    tests = [
+        Listed(name=test.name, category=test.category, impact=test.impact)
+        for test in catalogue()[0]
+    ]
+    runs = [
+        Scored(
+            test=row.test,
+            variant=row.variant,
+            conclusive=row.conclusive,
+            score=row.score,
+            wall_s=row.ended_wall_s,
+        )
         for row in rows
-        if row.ended_wall_s >= since and row.conclusive and row.outcome in ("passed", "deviated")
-    }
-    return GaugeMetricFamily(
+    ]
+    family = GaugeMetricFamily(
+        "chaostrading_score",
+        "Resilience score (0..100) of the newest conclusive runs",
+        labels=["category"],
+    )
+    for category in sorted({test.category for test in tests}):
+        part = triple(runs, [test for test in tests if test.category == category], now_s)
+        if part.score is not None:
+            family.add_metric([category], part.score)
+    yield family
+    yield GaugeMetricFamily(
         "chaostrading_coverage_ratio",
-        f"Share of the tests with a conclusive run within {COVERAGE_DAYS} days",
-        len(proven & set(NAMES)) / len(NAMES),
+        "Share of the twelve tests with a conclusive run that still counts",
+        triple(runs, tests, now_s).covered / len(NAMES),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from chaostrading.core import home
 from chaostrading.core.clock import iso
+from chaostrading.reports.score import run_score
 
 __all__ = ["Past", "PastRow"]
 
@@ -37,6 +38,10 @@ class PastRow:
     seed: int | None = None
     variant: str = ""
     alerts: int = 0
+    detection_s: float | None = None
+    """From the fault's first hit to the first alert; None when none fired."""
+    score: float | None = None
+    """0..100, None for a run that proves nothing."""
     fault_share_asked: float | None = None
     """The share of frames that the fault was to touch (0..1), where it was armed with one."""
     fault_share_seen: float | None = None
@@ -58,6 +63,8 @@ class PastRow:
             "censored": self.censored,
             "seed": self.seed,
             "alerts": self.alerts,
+            "detection_s": self.detection_s,
+            "score": self.score,
             "ended_at": iso(self.ended_wall_s),
         }
 
@@ -145,9 +152,23 @@ def _row(path: Path, journal: dict[str, Any], block: dict[str, Any]) -> PastRow:
         seed=block.get("seed") if isinstance(block.get("seed"), int) else None,
         variant=str(block.get("variant") or ""),
         alerts=len(block.get("alerts") or ()),
+        detection_s=_number((block.get("alerting") or {}).get("fault_to_alert_s")),
+        score=_score(block),
         fault_share_asked=asked,
         fault_share_seen=seen,
     )
+
+
+def _score(block: dict[str, Any]) -> float | None:
+    recovery = block.get("recovery") or {}
+    seconds, bound = _number(recovery.get("seconds")), _number(recovery.get("bound_s"))
+    scored = run_score(
+        conclusive=block["verdict"].get("conclusive") is True,
+        answers=[(str(one["checker"]), str(one["answer"])) for one in block.get("findings") or ()],
+        recovered=seconds is not None and bound is not None and seconds <= bound,
+        impact=block.get("impact") or {},
+    )
+    return scored.total if scored else None
 
 
 def _shares(faults: list[dict[str, Any]]) -> tuple[float | None, float | None]:

@@ -86,7 +86,6 @@ class EvidenceFeed:
         self._fresh = False
         self.sample: dict[str, Any] = {}
         """The newest sample."""
-        self.alerts = 0
 
     def look(self) -> None:
         """Publish what is new. Faults and alerts at once, samples at most once a second."""
@@ -102,11 +101,16 @@ class EvidenceFeed:
         kind = row["kind"]
         moment = {name: row.get(name) for name in ("mono_s", "wall_s")}
         if kind == "sample":
-            self.sample, self._fresh = {**moment, "values": row.get("values", {})}, True
+            values = dict(row.get("values") or {})
+            for alert in values.pop("alerts", None) or ():
+                self._alert(alert)
+            self.sample, self._fresh = {**moment, "values": values}, True
         elif kind == "lease" and row.get("event") in ("armed", "ended"):
             told = {name: row.get(name) for name in ("fault", "lease", "reason", "hits")}
             self._publish(f"fault_{row['event']}", **self._who, **moment, **told)
         elif kind == "alert":
-            self.alerts += 1
-            told = {name: value for name, value in row.items() if name not in ("kind", "at")}
-            self._publish("alert", **{**told, **self._who})
+            self._alert(row)
+
+    def _alert(self, row: dict[str, Any]) -> None:
+        told = {name: value for name, value in row.items() if name not in ("kind", "at")}
+        self._publish("alert", **{**told, **self._who})
