@@ -1,4 +1,4 @@
-"""Where things are kept: `.chaostrading/` in the working directory unless `CHAOS_HOME` says else."""
+"""Where things are kept: `.chaostrading/` in the working directory, unless `CHAOS_HOME` is set."""
 
 import os
 from pathlib import Path

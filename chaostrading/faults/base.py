@@ -71,7 +71,7 @@ class Frame:
     payload: bytes = b""
     """Body of a request or answer, payload of a message or control frame."""
     meaning: Meaning = field(default_factory=Meaning)
-    """Of the frame; for an answer: what the request meant, with the answer's own fields filled in."""
+    """Of the frame; for an answer: what the request meant, and what the answer fills in."""
     stream: str = ""
     streams: tuple[str, ...] = ()
     """Streams that the connection is subscribed to at this moment."""

@@ -2,7 +2,7 @@
 
 Every record carries `seq` (its place in the order of writing), `mono_s` and `wall_s` (the moment of
 what it tells: the arrival of the frame, seconds) and `connection` (the number of the client
-connection, 0 where there is none). Numbers that an exchange or a bot wrote stay text, byte for byte.
+connection, 0 where there is none). Numbers that an exchange or a bot wrote stay text, to the byte.
 Keys, signatures and tokens are never part of a record.
 """
 
@@ -76,7 +76,7 @@ class RequestRecord(Record):
     answered_s: float | None = None
     """Monotonic time at which the last byte of the answer went to the client."""
     answer: dict[str, Any] = field(default_factory=dict)
-    """What the exchange's answer means (order id, status, executed quantity), without empty fields."""
+    """What the exchange's answer means (order id, status, executed), without empty fields."""
     touched: tuple[Touch, ...] = ()
 
 

@@ -28,7 +28,7 @@ class Meaning:
 
     role: Role = "other"
     endpoint: str = ""
-    """The venue's own short name of the endpoint or event, e.g. `order`, `depth`, `executionReport`."""
+    """The venue's own short name of the endpoint or event: `order`, `depth`, `executionReport`."""
     symbol: str = ""
     side: str = ""
     """BUY or SELL."""
@@ -102,7 +102,7 @@ class Venue(Protocol):
     def rate_limited(
         self, *, retry_after: str, body: str, used_weight: int, now_ms: int, orders: bool = False
     ) -> Words:
-        """429. `retry_after` is the header's text, "" for no header; `orders`: the order-count limit."""
+        """429. `retry_after` is the header's text, "" for none; `orders`: the order-count limit."""
 
     def banned(self, *, until_ms: int, retry_after: str, body: str) -> Words:
         """418: the address is banned until `until_ms`."""

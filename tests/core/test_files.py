@@ -9,7 +9,7 @@ from chaostrading.core.files import to_json, write_atomically
 
 def test_nan_and_infinity_become_null():
     """Bare NaN is no JSON, and strict readers would refuse the journal."""
-    text = to_json({"a": float("nan"), "b": [float("inf"), 1.5], "c": {1: {2, 2}}})
+    text = to_json({"a": float("nan"), "b": [float("inf"), 1.5], "c": {1: {2}}})
 
     assert json.loads(text) == {"a": None, "b": [None, 1.5], "c": {"1": [2]}}
 

@@ -1,4 +1,4 @@
-"""Runs experiments as a user does: `chaos run`, in a folder of their own, against the paper stack."""
+"""Runs experiments as a user does: `chaos run`, in a folder of their own, on the paper stack."""
 
 import json
 import os

@@ -139,7 +139,10 @@ class Desk:
         self, symbol: str, position: Decimal, trigger: Decimal, old: Order | None
     ) -> None:
         instrument = self._instruments.get(symbol)
-        if instrument is None or (old is not None and not await self._orders.cancel(old)):
+        if instrument is None:
+            return
+        atomic = self._protection[symbol].atomic
+        if old is not None and not atomic and not await self._orders.cancel(old):
             return
         side = "SELL" if position > 0 else "BUY"
         stop_price = instrument.price(trigger)
@@ -154,7 +157,12 @@ class Desk:
             time_in_force="GTC",
             purpose="stop",
         )
-        self.submit(wish)
+        if old is None or not atomic or self._gateway.fallback.active:
+            self.submit(wish)
+            return
+        approved = self._risk.approve(wish)
+        if isinstance(approved, Approved):
+            await self._orders.replace(old, approved)
 
     def _busy(self, symbol: str) -> bool:
         return any(o.wish.purpose in ("trade", "signal") for o in self._orders.living(symbol))

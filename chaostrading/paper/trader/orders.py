@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -142,6 +143,34 @@ class OrderClient:
             kit.counters["orders_rejected_total"] += 1
             kit.warn("order_rejected", f"{order.client_id}: {order.reason}", symbol)
         self._change(order, "rejected")
+
+    async def replace(self, old: Order, approved: Approved) -> Order:
+        """Cancel an order and place another in one step, so that one of the two always lives."""
+        order = self.admit(approved)
+        self._risk.rate.attempt()
+        self._kit.counters["orders_sent_total"] += 1
+        order.state, order.sent_s = "sent", self._kit.clock.monotonic()
+        call = Call(
+            method="POST",
+            path=f"{ORDER}/cancelReplace",
+            params=(
+                *_params(order, order.client_id),
+                ("cancelReplaceMode", "STOP_ON_FAILURE"),
+                ("cancelOrigClientOrderId", old.client_id),
+            ),
+            signed=True,
+            group="order",
+            priority=Priority.EXIT,
+        )
+        outcome = await self._gateway.request(call)
+        if outcome.ok:
+            self.take_row(old, outcome.data.get("cancelResponse") or {})
+            self._settle(order, replace(outcome, data=outcome.data.get("newOrderResponse") or {}))
+        else:
+            # Whatever it says, either half may have happened: both are asked for.
+            self._settle(order, replace(outcome, kind="unknown"))
+            await self.ask(old)
+        return order
 
     # --- cancelling -----------------------------------------------------------------------------
     async def cancel(self, order: Order) -> bool:

@@ -11,7 +11,6 @@ import psutil
 from chaostrading.core.clock import Clock
 from chaostrading.core.seeds import Dice
 from chaostrading.paper.trader.account import Account
-from chaostrading.paper.trader.answer import Call, Priority
 from chaostrading.paper.trader.audit import AuditLog
 from chaostrading.paper.trader.defences import Defences
 from chaostrading.paper.trader.defences.alarm import Alarm, NaiveAlarm
@@ -37,6 +36,7 @@ from chaostrading.paper.trader.resolver import Resolver
 from chaostrading.paper.trader.risk import RiskEngine
 from chaostrading.paper.trader.settings import Settings
 from chaostrading.paper.trader.supervisor import Supervisor
+from chaostrading.paper.trader.sweep import Sweep
 from chaostrading.paper.trader.user_stream import UserStream
 
 __all__ = ["Trader"]
@@ -78,6 +78,7 @@ class Trader:
         self.feed = Feed(kit, self.gateway, self.market, self.guards)
         self.user_stream = UserStream(kit, self.gateway, self.orders, self.continuity)
         self.supervisor = Supervisor(kit)
+        self.sweep = Sweep(kit, self.gateway, self.risk)
         self.desk = Desk(
             kit,
             self.gateway,
@@ -124,7 +125,7 @@ class Trader:
         supervisor.start("private stream", self.user_stream.run)
         supervisor.start("recovery", self._recover)
         supervisor.every("resolver", 0.1, self.resolver.step)
-        supervisor.every("kill switch", 0.1, self._sweep)
+        supervisor.every("kill switch", 0.1, self.sweep.step)
         supervisor.every("watch", 1.0, self._watch)
         supervisor.start("loop lag", self._measure_lag)
         supervisor.every("protection", 0.5, self.desk.protect)
@@ -189,31 +190,6 @@ class Trader:
         )
         now = self.kit.clock.monotonic()
         return Order(client_id=detail["client_id"], wish=wish, is_exit=False, created_s=now)
-
-    async def _sweep(self) -> None:
-        if not self.risk.kill.sweep_due():
-            return
-        left: int | None = 0
-        for symbol in self.kit.settings.symbols:
-            await self.gateway.request(self._open_orders_call("DELETE", symbol))
-            outcome = await self.gateway.request(self._open_orders_call("GET", symbol))
-            left = left + len(outcome.data) if outcome.ok and left is not None else None
-        self.risk.kill.saw(left)
-        if self.risk.kill.verified:
-            self.kit.audit.write("KillVerified", {"open_orders": left})
-
-    @staticmethod
-    def _open_orders_call(method: str, symbol: str) -> Call:
-        return Call(
-            method=method,
-            path="/api/v3/openOrders",
-            params=(("symbol", symbol),),
-            signed=True,
-            group="cancel" if method == "DELETE" else "query",
-            priority=Priority.CANCEL,
-            shape=list,
-            past_breaker=True,
-        )
 
     async def _watch(self) -> None:
         """Once a second: memory, processor, alarms to the webhook."""
