@@ -96,7 +96,11 @@ class OrderClient:
             if outcome.kind != "unknown" or attempt >= self.ids.blind_retries:
                 break
             attempt += 1
-        self._settle(order, outcome)
+        try:
+            self._settle(order, outcome)
+        except Exception:  # an answer that cannot be read: ask what became of the order
+            self._change(order, "unknown")
+            raise
         return order
 
     async def _send(self, order: Order, wire_id: str) -> Outcome:
@@ -253,7 +257,8 @@ class OrderClient:
             wish = order.wish
             self._account.add(fill_from_trade(fill, wish.symbol, order.client_id, wish.side))
         executed = decimal_or_none(row.get("executedQty"))
-        self._progress(order, str(row.get("status", "")), executed)
+        status = str(row.get("status") or ("NEW" if order.state == "sent" else ""))
+        self._progress(order, status, executed)
 
     def take_event(self, event: dict[str, Any]) -> None:
         """Learn from an `executionReport` of the private stream."""
