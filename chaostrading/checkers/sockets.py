@@ -99,9 +99,18 @@ def _socket(number: int, rows: list[Record]) -> Socket:
 
 
 def losses(evidence: Evidence) -> list[Socket]:
-    """Connections that ended against the bot's will while the fault was in force, oldest first."""
+    """Connections that the fault took from the bot, in the order of their end.
+
+    They ended against its will while the fault was in force, or the fault had silenced them and the
+    bot gave them up.
+    """
     begin, end = evidence.fault_s
-    lost = [item for item in sockets(evidence) if item.lost and begin <= item.until_s <= end]
+    dead = {socket.connection for socket, _ in silenced(evidence)}
+    lost = [
+        item
+        for item in sockets(evidence)
+        if (item.lost or item.connection in dead) and begin <= item.until_s <= end
+    ]
     return sorted(lost, key=lambda socket: socket.until_s)
 
 
@@ -170,15 +179,13 @@ def data_of(evidence: Evidence, name: str = "", stream: str = "") -> list[Record
 
 def silenced(evidence: Evidence) -> list[tuple[Socket, float]]:
     """Connections on which the fault swallowed frames while they stayed open, and since when."""
-    found = []
-    for socket in sockets(evidence):
-        swallowed = [
-            record.mono_s
-            for record in evidence.records
-            if record.connection == socket.connection
-            and any(mark.fate in SILENT_FATES for mark in getattr(record, "touched", ()))
-            and touched(evidence, record)
-        ]
-        if swallowed and not (socket.lost and socket.until_s <= min(swallowed)):
-            found.append((socket, min(swallowed)))
-    return found
+    since: dict[int, float] = {}
+    for record in evidence.records:
+        fates = {mark.fate for mark in getattr(record, "touched", ())}
+        if fates & SILENT_FATES and touched(evidence, record):
+            since.setdefault(record.connection, record.mono_s)
+    return [
+        (socket, since[socket.connection])
+        for socket in sockets(evidence)
+        if socket.connection in since and since[socket.connection] < socket.until_s
+    ]

@@ -79,8 +79,15 @@ def test_a_silenced_connection_stays_open():
     assert [(socket.connection, since) for socket, since in silenced(evidence)] == [(1, 1.0)]
 
 
-def test_a_connection_that_the_bot_gave_up_is_not_lost_even_if_the_fault_swallowed_its_end():
+def test_a_silenced_connection_that_the_bot_gave_up_is_a_loss_though_not_against_its_will():
     """The FIN went into the half-open connection like all else."""
-    evidence = play(link(-20, "upgraded", 1), link(5, "closed", 1, by="client", fate="drop"))
+    evidence = play(
+        link(-20, "upgraded", 1),
+        message(1, fate="drop", role="market"),
+        link(5, "closed", 1, by="client", fate="drop"),
+    )
 
-    assert losses(evidence) == []
+    (socket,) = losses(evidence)
+
+    assert not socket.lost
+    assert socket.until_s == 5
