@@ -17,7 +17,8 @@ class PaperFallback:
     """Decides between the modes `paper` (orders are sent) and `fallback_paper` (none is).
 
     Three order timeouts in a row, or six of any kind, begin the fallback. While it lasts, probes
-    without effect are sent; one that is answered ends it. Relapses make the probes rarer.
+    without effect are sent; one that is answered ends it. Unanswered probes and relapses make
+    them rarer.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -51,9 +52,14 @@ class PaperFallback:
 
     def probed(self, answered: bool) -> None:
         """What became of a probe."""
+        now = self._clock.monotonic()
         if answered:
             self.active, self._orders, self._all = False, 0, 0
-            self._back_at = self._clock.monotonic()
+            self._back_at = now
+            return
+        # From its end: a probe that timed out has taken as long as the pause before it.
+        self._pause_s = min(self._pause_s * PROBE_SLOWER, PROBE_EVERY_S_MAX)
+        self._probe_at = now + self._pause_s
 
     def _enter(self) -> None:
         now = self._clock.monotonic()

@@ -70,6 +70,22 @@ def test_a_relapse_makes_probes_rarer() -> None:
     assert (early, fallback.probe_due()) == (False, True)
 
 
+def test_a_probe_without_answer_is_repeated_later_and_later() -> None:
+    """The pause counts from the end of the probe, which took as long as its deadline."""
+    clock = ManualClock()
+    fallback = fallen(clock)
+    clock.advance(3.0)
+    first = fallback.probe_due()
+    clock.advance(3.5)
+    fallback.probed(answered=False)
+
+    clock.advance(4.4)
+    early = fallback.probe_due()
+    clock.advance(0.2)
+
+    assert (first, early, fallback.probe_due()) == (True, False, True)
+
+
 def test_without_it_orders_go_on_into_the_dark() -> None:
     """The naive trader never falls back."""
     fallback = NaivePaperFallback(ManualClock())
