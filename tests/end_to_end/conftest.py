@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -13,6 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 150
+ANY = "127.0.0.1:0"
 
 
 @dataclass
@@ -97,3 +100,34 @@ class Chaos:
 @pytest.fixture
 def chaos(tmp_path):
     return Chaos(tmp_path)
+
+
+@pytest.fixture
+def own(chaos):
+    """`chaos trading paper` on free ports stands for the user's own exchange, proxy and bot."""
+    command = [sys.executable, "-m", "chaostoolkit", "--no-version-check", "--no-log-file"]
+    command += ["trading", "paper", "--exchange", ANY, "--listen", ANY, "--admin", ANY]
+    process = subprocess.Popen(
+        [*command, "--trader", ANY],
+        cwd=chaos.folder,
+        env=chaos.environ,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        text = "".join(process.stdout.readline() for _ in range(5))
+        urls = dict(re.findall(r"^(\w+) +(http://\S+)", text, re.MULTILINE))
+        token = re.search(r"CHAOS_PROXY_TOKEN=(\w+)", text)[1]
+        yield {
+            "TRADING_MODE": "paper",
+            "CHAOS_ENABLED": "true",
+            "CHAOS_TARGET": "paper",
+            "CHAOS_TARGET_URL": urls["trader"],
+            "CHAOS_PROXY_ADMIN": urls["admin"],
+            "CHAOS_PROXY_TOKEN": token,
+            "CHAOS_PROXY_URL": urls["proxy"],
+            "CHAOS_EXCHANGE_URL": urls["exchange"],
+            "CHAOS_EXCHANGE_TOKEN": token,
+        }
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=10)

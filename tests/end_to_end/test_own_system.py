@@ -1,9 +1,7 @@
 """A system of one's own behind a proxy started by hand: killed runs, guards, and a clean relay."""
 
-import re
 import signal
 import subprocess
-import sys
 import time
 
 import pytest
@@ -14,38 +12,6 @@ from chaostrading.proxy.client import ProxyClient
 pytestmark = [pytest.mark.slow, pytest.mark.end_to_end, pytest.mark.timeout(120)]
 
 TEST = "rate_limit_storm"
-ANY = "127.0.0.1:0"
-
-
-@pytest.fixture
-def own(chaos):
-    """`chaos trading paper` on free ports stands for the user's own exchange, proxy and bot."""
-    command = [sys.executable, "-m", "chaostoolkit", "--no-version-check", "--no-log-file"]
-    command += ["trading", "paper", "--exchange", ANY, "--listen", ANY, "--admin", ANY]
-    process = subprocess.Popen(
-        [*command, "--trader", ANY],
-        cwd=chaos.folder,
-        env=chaos.environ,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        text = "".join(process.stdout.readline() for _ in range(5))
-        urls = dict(re.findall(r"^(\w+) +(http://\S+)", text, re.MULTILINE))
-        token = re.search(r"CHAOS_PROXY_TOKEN=(\w+)", text)[1]
-        yield {
-            "TRADING_MODE": "paper",
-            "CHAOS_ENABLED": "true",
-            "CHAOS_TARGET": "paper",
-            "CHAOS_TARGET_URL": urls["trader"],
-            "CHAOS_PROXY_ADMIN": urls["admin"],
-            "CHAOS_PROXY_TOKEN": token,
-            "CHAOS_PROXY_URL": urls["proxy"],
-            "CHAOS_EXCHANGE_URL": urls["exchange"],
-            "CHAOS_EXCHANGE_TOKEN": token,
-        }
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=10)
 
 
 def test_a_killed_run_leaves_no_lease_and_a_clean_relay(chaos, own):
