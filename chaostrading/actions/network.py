@@ -1,12 +1,19 @@
 """Network chaos: connections, streams and time on the wire.
 
-The first action is the test of the seed in all its variants; after it comes one action for each
-fault, to build experiments of your own with.
+The first two actions are the tests of the seed in all their variants; after them comes one action
+for each fault, to build experiments of your own with.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
+from chaoslib.exceptions import ActivityFailed
+
+from chaostrading import session
 from chaostrading.actions import put_in_force
+from chaostrading.actions.stimulus import await_resting_order, move_through
+from chaostrading.core.errors import ChaosTradingError, unknown_name
+from chaostrading.core.seeds import Dice
 
 __all__ = [
     "announce_shutdown",
@@ -20,13 +27,188 @@ __all__ = [
     "flap_websockets",
     "half_open_websockets",
     "mute_streams",
+    "network_latency_spike",
     "refuse_connections",
     "refuse_reconnects",
     "replay_on_reconnect",
     "resubscribe_partially",
+    "websocket_disconnect",
 ]
 
 Lease = dict[str, Any]
+
+OUTAGE_S: Mapping[str, tuple[float, float, float]] = {
+    "close_frame": (5, 30, 5),
+    "abrupt": (5, 30, 5),
+    "half_open": (25, 30, 18),
+    "zombie": (25, 30, 18),
+    "refused_reconnects": (5, 30, 6),
+    "planned_shutdown": (10, 30, 8),
+    "partial_resubscribe": (15, 30, 12),
+}
+"""From and to, of which the length of an outage is drawn, and its length in a quick run. A silence
+must be longer than a client needs to notice it."""
+
+LATENCY_S: Mapping[str, tuple[float, float, float]] = {
+    "answers": (20, 30, 14),
+    "requests": (20, 30, 14),
+    "streams": (20, 30, 15),
+}
+"""The same for how long latency lasts: long enough for several delays of 5 to 10 s."""
+
+
+def websocket_disconnect(
+    variant: str = "close_frame",
+    duration_s: float = 0.0,
+    move: float = 0.012,
+    path: str = "",
+    stream: str = "",
+) -> dict[str, Any]:
+    """
+    Take the target's WebSockets from it for 5 to 30 s, and let something happen meanwhile.
+
+    At the paper exchange this waits (6 s at most) until the target has an order resting, and right
+    after the cut it moves the market through that order, so that the gap has a fill and a price
+    that the target must learn of. The fault is in force when this returns and ends by itself; let
+    `hold` wait and `heal` end it.
+
+    - `variant`: how the connections go:
+        `close_frame`: a close frame (1001), then handshakes are refused with 503 (F01);
+        `abrupt`: a TCP reset, then handshakes are reset (F02);
+        `half_open`: everything on the open connections is swallowed, new ones are healthy (F03);
+        `zombie`: pings pass, but no data comes on the open connections (F04);
+        `refused_reconnects`: a reset, then handshakes are answered 429 with a Retry-After (F05);
+        `planned_shutdown`: `serverShutdown` is announced, later the connections end (F06);
+        `partial_resubscribe`: a reset, and after the resubscription three streams stay silent
+        until they are asked for again (F09)
+    - `duration_s`: seconds of the outage; 0 draws them from the variant's part of 5..30 s by the
+      run's seed (silences from 25..30 s, because a shorter one need not be noticed); a quick run
+      takes 5 to 18 s
+    - `move`: how far the market moves during the gap, as a share of the price
+    - `path`, `stream`: shell patterns of the connections to touch, e.g. `/ws*`; empty touches all
+
+    Returns the variant, the seconds, the lease as the proxy confirmed it, and the moves.
+
+    Example:
+
+        {"type": "action", "name": "disconnect", "provider": {"type": "python",
+         "module": "chaostrading.actions.network", "func": "websocket_disconnect",
+         "arguments": {"variant": "half_open"}}}
+    """
+    name = "websocket_disconnect"
+    seconds = _seconds(name, variant, OUTAGE_S, duration_s)
+    return _disturb(name, variant, seconds, move, *_outage(variant, seconds), path, stream)
+
+
+def network_latency_spike(
+    variant: str = "answers",
+    delay_s_min: float = 5.0,
+    delay_s_max: float = 10.0,
+    duration_s: float = 0.0,
+    move: float = 0.012,
+    path: str = "",
+    stream: str = "",
+) -> dict[str, Any]:
+    """
+    Delay what the target sends or hears by 5 to 10 s, while the market moves.
+
+    At the paper exchange this waits (6 s at most) until the target has an order resting, and right
+    after the fault is in force it moves the market through that order, so that an order that comes
+    late costs money. Let `hold` wait and `heal` end it.
+
+    - `variant`: what is slow:
+        `answers`: each answer comes 5 to 10 s after the exchange has acted, so an order is live
+        while the target knows nothing of it (F11);
+        `requests`: each request is withheld 5 to 10 s before the exchange sees it (F11);
+        `streams`: each WebSocket message to the target is late by one time from 5 to 10 s (F12)
+    - `delay_s_min`, `delay_s_max`: the range of the delays in seconds, by the run's seed
+    - `duration_s`: seconds that the latency lasts; 0 draws them from 20..30 s by the run's seed; a
+      quick run takes 14 or 15 s
+    - `move`: how far the market moves meanwhile, as a share of the price
+    - `path`, `stream`: shell patterns of the requests or streams to touch; empty touches all
+
+    Returns the variant, the seconds, the lease as the proxy confirmed it, and the moves.
+
+    Example:
+
+        {"type": "action", "name": "latency", "provider": {"type": "python",
+         "module": "chaostrading.actions.network", "func": "network_latency_spike",
+         "arguments": {"variant": "requests", "path": "/api/v3/order"}}}
+    """
+    name = "network_latency_spike"
+    seconds = _seconds(name, variant, LATENCY_S, duration_s)
+    if not 0 < delay_s_min <= delay_s_max:
+        raise ActivityFailed(
+            f"{name}: delay_s_min must be above 0 and at most delay_s_max ({delay_s_max!r}), "
+            f"was {delay_s_min!r}"
+        )
+    if variant == "streams":
+        lag_s = Dice(session.current().seed, f"{name}/lag").uniform(delay_s_min, delay_s_max)
+        slow: tuple[str, dict[str, Any]] = ("latency_ws", {"lag_s": round(lag_s, 3)})
+    else:
+        middle_s, half_s = (delay_s_min + delay_s_max) / 2, (delay_s_max - delay_s_min) / 2
+        where = "response" if variant == "answers" else "request"
+        slow = ("latency_rest", {"where": where, "delay_s": middle_s, "jitter_s": half_s})
+    return _disturb(name, variant, seconds, move, *slow, path, stream)
+
+
+def _seconds(
+    name: str, variant: str, known: Mapping[str, tuple[float, float, float]], wanted_s: float
+) -> float:
+    """How long the fault is to last. Raises ActivityFailed for a variant that nobody knows."""
+    try:
+        run = session.current()
+        if variant not in known:
+            raise unknown_name(f"variant of {name}", variant, known)
+    except ChaosTradingError as error:
+        raise ActivityFailed(str(error)) from error
+    low_s, high_s, quick_s = known[variant]
+    drawn_s = round(Dice(run.seed, name).uniform(low_s, high_s), 1)
+    return wanted_s or (quick_s if run.quick else drawn_s)
+
+
+def _outage(variant: str, seconds: float) -> tuple[str, dict[str, Any]]:
+    """The fault of a variant of `websocket_disconnect`, and its parameters."""
+    lead_s = round(seconds * 0.6, 3)
+    faults: dict[str, tuple[str, dict[str, Any]]] = {
+        "close_frame": ("ws_close_frame", {"refuse_s": seconds}),
+        "abrupt": ("ws_abrupt", {"refuse_s": seconds, "refuse_mode": "reset"}),
+        "half_open": ("ws_half_open", {}),
+        "zombie": ("ws_zombie", {"stream": "*"}),
+        "refused_reconnects": (
+            "ws_reconnect_refused",
+            {"refuse_s": seconds, "status": 429, "retry_after": "2"},
+        ),
+        # Announced at arming: the limit counts from there when all end at once.
+        "planned_shutdown": (
+            "ws_planned_shutdown",
+            {"limit_s": lead_s, "lead_s": lead_s, "all_at_once": True},
+        ),
+        "partial_resubscribe": ("ws_partial_resubscribe", {"streams_without_data": 3}),
+    }
+    return faults[variant]
+
+
+def _disturb(
+    name: str,
+    variant: str,
+    seconds: float,
+    move: float,
+    fault: str,
+    parameters: dict[str, Any],
+    path: str,
+    stream: str,
+) -> dict[str, Any]:
+    """Put the fault in force and move the market through what the target has resting."""
+    try:
+        run = session.current()
+        resting = await_resting_order(run)
+        scope = {"path": path, "stream": stream}
+        lease = put_in_force(fault, parameters, duration_s=seconds, scope=scope)
+        moves = move_through(run, resting, Dice(run.seed, f"{name}/move"), move)
+    except ChaosTradingError as error:
+        raise ActivityFailed(str(error)) from error
+    return {"variant": variant, "seconds": seconds, "lease": lease, "moves": moves}
 
 
 def refuse_connections(
