@@ -12,7 +12,7 @@ from pathlib import Path
 from aiohttp import web
 
 from chaostrading.core.clock import SystemClock
-from chaostrading.core.errors import ChaosTradingError
+from chaostrading.core.errors import ChaosTradingError, InvalidInput
 from chaostrading.core.files import to_json
 from chaostrading.core.home import home
 from chaostrading.core.lifeline import end_with_parent
@@ -65,6 +65,8 @@ def _settings(given: argparse.Namespace) -> Settings:
 
 async def _serve(settings: Settings, listen: str) -> None:
     host, _, port = listen.rpartition(":")
+    if not port.isdecimal():
+        raise InvalidInput(f"trader: listen must be HOST:PORT, was {listen!r}")
     trader = Trader(settings, SystemClock())
     runner = web.AppRunner(make_app(trader, settings.token), access_log=None)
     await runner.setup()

@@ -163,11 +163,11 @@ class Feed:
             elif step == "reconnect":
                 await link.close(f"no data for {', '.join(streams)}")
             elif confirm.confirmed:
-                await self._stale(link)
+                await self._stale(link, confirm)
             if self._rotation.due(link.opened_at, link.announced or self.addresses.wants_primary()):
                 await self._rotate(link)
 
-    async def _stale(self, link: Link) -> None:
+    async def _stale(self, link: Link, confirm: ResubscribeAndConfirm) -> None:
         """Subscribe again to streams that fell silent; if that does not help, connect again."""
         watchdog, now = self._market.watchdog, self._kit.clock.monotonic()
         names = [
@@ -180,7 +180,9 @@ class Feed:
         self._kit.warn("market_data_stale", f"nothing new on {', '.join(silent)}", silent[0])
         if self._asked_stale_at == 0.0:
             self._asked_stale_at = now
-            await link.send("SUBSCRIBE", silent)
+            again = confirm.repair(silent)
+            if again:
+                await link.send("SUBSCRIBE", list(again))
         elif now - self._asked_stale_at > STALE_RECONNECT_S:
             self._asked_stale_at = 0.0
             await link.close(f"nothing new on {', '.join(silent)}")

@@ -109,7 +109,6 @@ class OrderClient:
         if left <= 0:
             return Outcome(kind="not_sent", message="the intent is too old")
         self._risk.rate.attempt()
-        self._kit.counters["orders_sent_total"] += 1
         order.state = "sent"
         order.sent_s = now
         call = Call(
@@ -121,14 +120,16 @@ class OrderClient:
             priority=Priority.EXIT if order.is_exit else Priority.ORDER,
             patience_s=left,
         )
-        return await self._gateway.request(call)
+        outcome = await self._gateway.request(call)
+        self._kit.counters["orders_sent_total"] += outcome.kind != "not_sent"
+        return outcome
 
     def _settle(self, order: Order, outcome: Outcome) -> None:
         kit, symbol = self._kit, order.wish.symbol
         if outcome.ok:
             kit.counters["orders_accepted_total"] += 1
             self._risk.status.accepted(symbol)
-            self._continuity.expect_event()
+            self._continuity.expect_event(order.client_id)
             self.take_row(order, outcome.data)
             return
         if order.state not in ("sent", "approved"):
@@ -262,9 +263,9 @@ class OrderClient:
 
     def take_event(self, event: dict[str, Any]) -> None:
         """Learn from an `executionReport` of the private stream."""
-        self._continuity.event()
         original = event.get("C") or ""
         known = original if original in self.orders else str(event.get("c", ""))
+        self._continuity.event(known)
         order = self.orders.get(known)
         if int(event.get("t", -1)) >= 0 and event.get("x") == "TRADE":
             fill = fill_from_event(event, known)

@@ -75,7 +75,7 @@ class Polls:
             await self._resolver.open_orders(symbols[self._turn % len(symbols)], Priority.POLL)
 
     async def _depths(self) -> None:
-        if not self._guards.low_memory:
+        if not self._guards.shedding:
             await asyncio.gather(*map(self._depth, self._market.symbols.values()))
 
     async def _depth(self, market: SymbolMarket) -> None:
@@ -85,7 +85,8 @@ class Polls:
             self._checked(market, market.rest_depth, outcome.data)
 
     async def _tickers(self) -> None:
-        await asyncio.gather(*map(self._ticker, self._market.symbols.values()))
+        if not self._guards.shedding:
+            await asyncio.gather(*map(self._ticker, self._market.symbols.values()))
 
     async def _ticker(self, market: SymbolMarket) -> None:
         params = (("symbol", market.symbol),)

@@ -42,6 +42,7 @@ from chaostrading.paper.trader.user_stream import UserStream
 __all__ = ["Trader"]
 
 LAG_EVERY_S = 0.1
+CLEAN_EVERY_S = 10.0
 
 
 class Trader:
@@ -101,6 +102,7 @@ class Trader:
         self.recovered = not self._recovery.reads_first
         self._process = psutil.Process()
         self.cpu_percent = 0.0
+        self._cleaned_at = -CLEAN_EVERY_S
         self.risk.always.append(lambda _: None if self.recovered else "NOT_RECOVERED: state=start")
         self.risk.entries.append(lambda _: self.feed.denial())
         self.risk.entries.append(lambda _: self.guards.denial())
@@ -196,9 +198,9 @@ class Trader:
         with self._process.oneshot():
             self.cpu_percent = self._process.cpu_percent()
             self.guards.rss_bytes = self._process.memory_info().rss
-        if self.guards.low_memory:
-            gc.collect()
-            self.kit.warn("memory_pressure", f"rss_bytes={self.guards.rss_bytes}")
+        self.guards.memory_free_share = 1 - psutil.virtual_memory().percent / 100
+        if self.guards.low_memory and self.guards.shedding:
+            self._clean_up()
         if self.risk.rate.tripped:
             text = "too many orders in a minute"
             self.kit.warn("circuit_breaker", text, "order_rate", "critical")
@@ -206,6 +208,17 @@ class Trader:
             text = "the exchange does not answer: orders are simulated"
             self.kit.warn("paper_fallback", text, level="critical")
         await self._send_alarms()
+
+    def _clean_up(self) -> None:
+        """Give memory back, at most every ten seconds."""
+        now = self.kit.clock.monotonic()
+        if now - self._cleaned_at < CLEAN_EVERY_S:
+            return
+        self._cleaned_at = now
+        gc.collect()
+        free = f"{self.guards.memory_free_share:.2f}"
+        text = f"rss_bytes={self.guards.rss_bytes}, free_share={free}"
+        self.kit.warn("memory_pressure", text)
 
     async def _send_alarms(self) -> None:
         unsent, url = self.kit.alarm.unsent, self.kit.settings.webhook

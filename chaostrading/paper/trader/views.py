@@ -71,7 +71,8 @@ def status(trader: Trader) -> dict[str, Any]:
         "orders_per_minute": trader.risk.rate.count(),
         "limits": limits(trader),
         "alarms": [raised.to_json() for raised in list(alarm.kept)[-50:]],
-        "open_incident": None,
+        "shedding": trader.guards.shedding,
+        "open_incident": "kill switch engaged" if trader.risk.kill.engaged else None,
     }
 
 

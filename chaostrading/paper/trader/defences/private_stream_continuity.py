@@ -1,5 +1,7 @@
 """D08: the private stream is only trusted while REST agrees with it."""
 
+from collections import deque
+
 from chaostrading.core.clock import Clock
 
 __all__ = ["NaivePrivateStreamContinuity", "PrivateStreamContinuity"]
@@ -15,17 +17,19 @@ class PrivateStreamContinuity:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._expected_at: float | None = None
+        self._expected: dict[str, float] = {}
+        self._told: deque[str] = deque(maxlen=100)
         self._reconciled = False
 
     def connected(self) -> None:
         """The stream is up, new or again: what happened meanwhile is unknown."""
-        self._expected_at = None
+        self._expected.clear()
         self._reconciled = False
 
     def disconnected(self) -> None:
         """The stream is gone."""
-        self._expected_at = None
+        self._expected.clear()
+        self._reconciled = False
 
     def reconciled(self) -> None:
         """Open orders, account and trades were read by REST after the last connect."""
@@ -36,19 +40,20 @@ class PrivateStreamContinuity:
         """False between a connect and the reconciliation that follows it."""
         return self._reconciled
 
-    def expect_event(self) -> None:
-        """REST accepted an order or a cancel: the stream must tell of it soon."""
-        if self._expected_at is None:
-            self._expected_at = self._clock.monotonic()
+    def expect_event(self, client_id: str) -> None:
+        """REST accepted an order: the stream must tell of it soon, if it has not already."""
+        if client_id not in self._told:
+            self._expected[client_id] = self._clock.monotonic()
 
-    def event(self) -> None:
+    def event(self, client_id: str) -> None:
         """The stream told of an order."""
-        self._expected_at = None
+        self._told.append(client_id)
+        self._expected.pop(client_id, None)
 
     def silent(self) -> bool:
         """True when the stream should have spoken and did not."""
-        expected = self._expected_at
-        return expected is not None and self._clock.monotonic() - expected > EVENT_WITHIN_S
+        first = min(self._expected.values(), default=None)
+        return first is not None and self._clock.monotonic() - first > EVENT_WITHIN_S
 
 
 class NaivePrivateStreamContinuity(PrivateStreamContinuity):

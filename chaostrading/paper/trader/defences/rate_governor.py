@@ -40,16 +40,14 @@ class RateGovernor:
     the most urgent of the queue, tries whether it is, and the rest follow when it was answered.
     """
 
-    bounded = 64
-    """Requests that may wait; the least urgent is turned away."""
+    bounded = 64  # requests that may wait; the least urgent is turned away
     retries = 6
 
     def __init__(self, clock: Clock, dice: Dice) -> None:
         self._clock = clock
         self._dice = dice
         self._until = 0.0
-        self._strikes = 0
-        self._trying = False
+        self._strikes, self._trying = 0, False
         self._try_sent_at: float | None = None
         self._used = 0
         self._used_until = 0.0

@@ -12,6 +12,8 @@ Frame = tuple[int, str | bytes]
 
 INBOX_MAX = 2_000
 LAG_S_MAX = 0.5
+BUSY_LAG_S = 0.1
+FREE_SHARE_MIN = 0.15
 LAG_MEMORY_S = 3.0
 
 
@@ -27,8 +29,10 @@ class ResourceGuards:
         """True after frames were thrown away; books must be built anew."""
         self.dropped = 0
         self.lag_s = 0.0
-        self._lagged_at = -LAG_MEMORY_S
+        self._lagged_at = self._busy_at = clock.monotonic() - LAG_MEMORY_S
         self.rss_bytes = 0
+        self.memory_free_share = 1.0
+        """Share of the machine's memory that can still be used."""
 
     def put(self, frame: Frame) -> None:
         """Queue a frame. When the queue is full the older half is thrown away, not the news."""
@@ -55,13 +59,21 @@ class ResourceGuards:
     def lagged(self, lag_s: float) -> None:
         """How much later than planned a timer fired."""
         self.lag_s = lag_s
+        if lag_s > BUSY_LAG_S:
+            self._busy_at = self._clock.monotonic()
         if lag_s > LAG_S_MAX:
             self._lagged_at = self._clock.monotonic()
 
     @property
     def low_memory(self) -> bool:
-        """True when this process is over its budget: caches are emptied, polls are shed."""
-        return self.rss_bytes > self._rss_max
+        """True when this process is over its budget or the machine is nearly full."""
+        return self.rss_bytes > self._rss_max or self.memory_free_share < FREE_SHARE_MIN
+
+    @property
+    def shedding(self) -> bool:
+        """True while what is only useful makes room: polls are left out, caches emptied."""
+        busy = self._clock.monotonic() - self._busy_at < LAG_MEMORY_S
+        return busy or self.low_memory
 
     def denial(self) -> str | None:
         """Why no position may be opened now, or None."""
@@ -80,7 +92,7 @@ class NaiveResourceGuards(ResourceGuards):
         self._filled.set()
 
     @property
-    def low_memory(self) -> bool:
+    def shedding(self) -> bool:
         return False
 
     def denial(self) -> str | None:

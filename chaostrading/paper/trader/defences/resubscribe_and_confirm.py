@@ -37,6 +37,10 @@ class ResubscribeAndConfirm:
         """True when decisions may rest on this connection."""
         return not self._missing
 
+    def repair(self, silent: Sequence[str]) -> tuple[str, ...]:
+        """The streams to subscribe to again when these fell silent on a confirmed connection."""
+        return tuple(silent)
+
     def next_step(self) -> tuple[Literal["wait", "subscribe", "reconnect"], tuple[str, ...]]:
         """What to do about streams that have not spoken."""
         if not self._missing:
@@ -58,3 +62,6 @@ class NaiveResubscribeAndConfirm(ResubscribeAndConfirm):
         self._missing = set()
         if not first:
             self.streams = ()
+
+    def repair(self, silent: Sequence[str]) -> tuple[str, ...]:
+        return ()

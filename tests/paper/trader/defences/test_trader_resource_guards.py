@@ -48,9 +48,22 @@ def test_memory_over_budget_is_noticed() -> None:
     """Bytes of this process against its budget."""
     guards = ResourceGuards(ManualClock(), 100)
 
+    before = guards.low_memory
     guards.rss_bytes = 101
 
+    assert not before
     assert guards.low_memory
+    assert guards.shedding
+
+
+def test_a_busy_loop_sheds_polls_long_before_it_stops_entries() -> None:
+    """A lag of 0.2 s: no polls, but orders."""
+    guards = ResourceGuards(ManualClock(), 100)
+
+    guards.lagged(0.2)
+
+    assert guards.shedding
+    assert guards.denial() is None
 
 
 def test_without_it_the_queue_has_no_end() -> None:

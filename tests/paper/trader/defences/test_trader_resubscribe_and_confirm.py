@@ -33,6 +33,13 @@ def test_a_silent_stream_is_asked_for_again_and_then_given_up() -> None:
     assert steps == ["wait", "subscribe", "reconnect"]
 
 
+def test_a_stream_that_falls_silent_later_is_subscribed_again() -> None:
+    """On the same connection first."""
+    confirm = ResubscribeAndConfirm(ManualClock(), STREAMS, first=False)
+
+    assert confirm.repair(STREAMS[:1]) == STREAMS[:1]
+
+
 def test_every_stream_is_named_on_each_connection() -> None:
     """The first and all later connections subscribe to everything."""
     confirm = ResubscribeAndConfirm(ManualClock(), STREAMS, first=False)
@@ -45,4 +52,5 @@ def test_without_it_a_reconnect_forgets_the_streams() -> None:
     confirm = NaiveResubscribeAndConfirm(ManualClock(), STREAMS, first=False)
 
     assert confirm.to_open() == ()
+    assert confirm.repair(STREAMS) == ()
     assert confirm.confirmed
