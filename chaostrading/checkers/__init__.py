@@ -11,13 +11,14 @@ are missing: a green that means "nothing happened" is refused. Books that are no
 checker unknown where it needs them.
 
 Start with `base.py` (what goes in and out), then `judge.py` (how a finding is said) and one
-checker, e.g. `no_requests_while_forbidden.py`. Readings that several checkers share are in
-`reading.py`, `sockets.py`, `truth.py` and `resolving.py`. `recovery.py` and `tolerance.py` define
-when a target is well again.
+checker, e.g. `no_requests_while_forbidden.py`. `reading.py`, `sockets.py`, `truth.py`,
+`resolving.py` and `trying.py` are readings that several checkers share. `recovery.py` and
+`tolerance.py` define when a target is well again.
 
 Names that checkers look for in the values of a sample (top level, or one level down):
 `witness_lost`, `decisions_total`, `errors_total`, `alarms_total`, `orders_denied_total`,
-`queue_depth`, `rss_bytes`, `market_data_age_s`, `breaker_open`, `trading_state`, `mode`, `pid`,
+`signals_total`, `fallbacks_total`, `bad_data_total`, `book_resyncs_total`, `queue_depth`,
+`rss_bytes`, `market_data_age_s`, `market_data`, `breaker_open`, `trading_state`, `mode`, `pid`,
 `pressure_level`, `pressure_wanted`.
 
 What an experiment tries on the target itself (an order over its limits, a signal) stands under

@@ -31,7 +31,7 @@ def check(
     begin, end = evidence.fault_s
     groups: dict[str, list[RequestRecord]] = {}
     for item in requests(evidence, begin, end):
-        groups.setdefault(f"{item.method} {item.path}", []).append(item)
+        groups.setdefault(_endpoint(item), []).append(item)
     rows, storms = [], []
     for name, items in sorted(groups.items()):
         bad = [item for item in items if touched(evidence, item) and failed(item)]
@@ -39,15 +39,9 @@ def check(
         if len(bad) < hits_min or end - since < probe_every_s:
             continue
         later = [item for item in items if item.mono_s >= since]
-        dead = len(bad) >= dead_share * len(items)
-        usual = sum(
-            1
-            for item in requests(evidence, *evidence.baseline_s)
-            if f"{item.method} {item.path}" == name
-        )
         limit = 1 / probe_every_s
-        if not dead:
-            limit = max(limit, amplify_max * rate(usual, *evidence.baseline_s))
+        if len(bad) < dead_share * len(items):
+            limit = max(limit, amplify_max * _usual_rate(evidence, name))
         row = {"endpoint": name, "failed": len(bad), "of": len(items), "after_settling": len(later)}
         rows.append(row)
         if len(later) > limit * (end - since) + 1:
@@ -57,10 +51,19 @@ def check(
             f"no endpoint failed {hits_min} times with {probe_every_s:g} s left to spare it"
         )
     if storms:
-        worst = storms[0]
         return judge.broken(
-            f"{worst['endpoint']} was asked {worst['after_settling']} times after it had begun to "
-            f"fail ({len(storms)} of {count(len(rows), 'failing endpoint')})",
+            f"{storms[0]['endpoint']} was asked {storms[0]['after_settling']} times after it had "
+            f"begun to fail ({len(storms)} of {count(len(rows), 'failing endpoint')})",
             storms,
         )
     return judge.held(f"the bot spared {count(len(rows), 'failing endpoint')}", rows)
+
+
+def _endpoint(item: RequestRecord) -> str:
+    return f"{item.method} {item.path}"
+
+
+def _usual_rate(evidence: Evidence, name: str) -> float:
+    """Requests per second to an endpoint in the baseline."""
+    usual = requests(evidence, *evidence.baseline_s)
+    return rate(sum(1 for item in usual if _endpoint(item) == name), *evidence.baseline_s)

@@ -40,10 +40,9 @@ def check(
         "the fault",
         evidence=evidence,
     )
-    begin, end = evidence.fault_s
-    bad = [
-        item for item in orders(evidence, begin, end) if failed(item) and touched(evidence, item)
-    ]
+    end = evidence.fault_s[1]
+    tried = orders(evidence, *evidence.fault_s)
+    bad = [item for item in tried if failed(item) and touched(evidence, item)]
     if len(bad) < failures_min:
         return judge.unknown(
             f"only {count(len(bad), 'order')} failed, {failures_min} are needed to fall back", bad
@@ -64,27 +63,24 @@ def check(
         if evidence.end_s < end + resume_s and not back:
             return judge.unknown("the observation ended before orders had to be back")
         return judge.broken(
-            f"no order was accepted within {resume_s:g} s after the fault: the bot stays away",
-            back[:3],
+            f"no order was accepted within {resume_s:g} s after the fault: the bot stays away"
         )
-    mode = _mode(evidence)
     return judge.held(
         f"{count(len(sent), 'order')} in the {end - since:.0f} s after the fallback, the next was "
-        f"accepted {back[0].mono_s - end:.1f} s after the fault"
-        + (f"; it said: {mode}" if mode else ""),
+        f"accepted {back[0].mono_s - end:.1f} s after the fault{_mode(evidence)}",
         bad,
     )
 
 
 def _mode(evidence: Evidence) -> str:
-    """What the target said of itself during the fault, if it spoke of a safe mode."""
+    """What the target said of itself during the fault, if it spoke of a safe mode; else empty."""
     begin, end = evidence.fault_s
     entered = [value for at, value in series(evidence, "fallbacks_total") if at <= end]
     if entered and entered[-1] > entered[0]:
-        return "fallback entered"
+        return "; it said: fallback entered"
     for item in of(evidence, Sample):
         for name in ("mode", "trading_state", "venue_mode"):
             word = str(sampled(item, name) or "")
             if begin <= item.mono_s <= end and word.lower().startswith(SAFE_WORDS):
-                return f"{name} {word}"
+                return f"; it said: {name} {word}"
     return ""

@@ -23,10 +23,9 @@ def check(
 ) -> Finding:
     """From `stale_s` plus `grace_s` after the data froze no order uses the frozen price.
 
-    An order on the symbol is fine when other, untouched data of it is younger than `stale_s` and
-    the order's price is nearer to the true one than to the frozen one. `exits_allowed`: orders that
-    reduce the position are fine. Where the books show that the true price never moved by
-    `move_min`, silence proves nothing.
+    Fine is an order nearer to the true price than to the frozen one while untouched data of the
+    symbol is younger than `stale_s`, and with `exits_allowed` one that reduces the position. Where
+    the true price never moved by `move_min`, silence proves nothing.
     """
     judge = Judge(
         checker="no_orders_from_stale_data",
@@ -34,14 +33,11 @@ def check(
         evidence=evidence,
     )
     end = evidence.fault_s[1]
-    affected = {
-        name: span
-        for name, span in affected_symbols(evidence).items()
-        if any(symbol(item) == name for item in orders(evidence, *evidence.baseline_s))
-    }
+    traded = {symbol(item) for item in orders(evidence, *evidence.baseline_s)}
+    affected = {name: at for name, (at, _) in affected_symbols(evidence).items() if name in traded}
     if not affected:
         return judge.unknown("the fault froze no symbol that the bot had traded before")
-    since = {name: begin + stale_s + grace_s for name, (begin, _) in affected.items()}
+    since = {name: at + stale_s + grace_s for name, at in affected.items()}
     watched = {name: at for name, at in since.items() if at + WATCH_S <= end}
     if not watched:
         return judge.unknown(f"the data was frozen too short for a limit of {stale_s:g} s")
@@ -50,25 +46,21 @@ def check(
         for item in orders(evidence, min(watched.values()), end)
         if symbol(item) in watched and item.mono_s >= watched[symbol(item)]
     ]
-    bad = [
-        item
-        for item in judged
-        if not (exits_allowed and _reduces(evidence, item))
-        and not _fresh(evidence, item, affected[symbol(item)][0], stale_s)
-    ]
+    entries = [item for item in judged if not (exits_allowed and _reduces(evidence, item))]
+    bad = [item for item in entries if not _fresh(evidence, item, affected[symbol(item)], stale_s)]
     if bad:
-        name = symbol(bad[0])
-        age = bad[0].mono_s - affected[name][0]
+        age = bad[0].mono_s - affected[symbol(bad[0])]
         return judge.broken(
-            f"{count(len(bad), 'order')} used a frozen price, the first on {name} when its data "
-            f"was {age:.0f} s old",
+            f"{count(len(bad), 'order')} used a frozen price, the first on {symbol(bad[0])} when "
+            f"its data was {age:.0f} s old",
             bad,
         )
-    if not judged and not any(_moved(evidence, name, affected[name], move_min) for name in watched):
+    tempted = any(_moved(evidence, name, affected[name], move_min) for name in watched)
+    if not judged and not tempted:
         return judge.unknown("the true price never left the frozen one: there was no temptation")
     return judge.held(
         f"data of {', '.join(sorted(watched))} was frozen for "
-        f"{max(end - affected[name][0] for name in watched):.0f} s; {count(len(judged), 'order')} "
+        f"{max(end - affected[name] for name in watched):.0f} s; {count(len(judged), 'order')} "
         "on it after the limit, none from the frozen price",
         judged,
     )
@@ -97,15 +89,15 @@ def _reduces(evidence: Evidence, order: RequestRecord) -> bool:
     return (long or short) and quantity <= abs(held)
 
 
-def _moved(evidence: Evidence, name: str, span: tuple[float, float], move_min: float) -> bool:
+def _moved(evidence: Evidence, name: str, frozen_s: float, move_min: float) -> bool:
     if evidence.books is None or not any(own == name for _, own, _ in evidence.books.mids):
         return True
-    frozen = mid_at(evidence, name, span[0])
+    frozen = mid_at(evidence, name, frozen_s)
     if not frozen:
         return True
     later = [
         decimal_or_none(text)
         for at, own, text in evidence.books.mids
-        if own == name and span[0] <= at <= evidence.fault_s[1]
+        if own == name and frozen_s <= at <= evidence.fault_s[1]
     ]
     return any(price and abs(price / frozen - 1) >= move_min for price in later)

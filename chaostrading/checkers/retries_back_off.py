@@ -22,47 +22,39 @@ def check(
     """After a failure the bot waits `pause_s_min` before it asks for the same thing again.
 
     The same thing is one order intent, or one endpoint and symbol. `immediate_max` repeats without
-    a pause are forgiven per thing. From four pauses on the later half must be `growth_min` times
-    the earlier half, or all must be `enough_s`; what is asked no faster than in the baseline is no
-    retry but the usual pace.
+    a pause are forgiven. From four pauses on the later half must be `growth_min` times the earlier,
+    or all `enough_s`; what is asked no faster than in the baseline is no retry but the usual pace.
     """
     judge = Judge(
         checker="retries_back_off",
         expected=f"after a failure the bot waits at least {pause_s_min:g} s, and longer each time",
         evidence=evidence,
     )
-    things: dict[tuple[str, ...], list[RequestRecord]] = {}
-    for item in requests(evidence, evidence.fault_s[0]):
-        if item.path:
-            things.setdefault(_thing(item), []).append(item)
-    hurt = [
-        item
-        for items in things.values()
-        for item in items
-        if failed(item) and touched(evidence, item)
-    ]
+    sent = requests(evidence, evidence.fault_s[0])
+    hurt = [item for item in sent if failed(item) and touched(evidence, item)]
     if not hurt:
         return judge.unknown("the fault made no request fail")
     retries = 0
-    for items in things.values():
+    for items in _by_thing(sent):
         chains = _pauses(evidence, items)
         retries += sum(len(chain) for chain in chains)
+        usual = _usual_gap(evidence, _thing(items[0]))
+        name = f"{items[0].method} {items[0].path}"
         for chain in chains:
-            hasty = [gap for _, gap in chain if gap < pause_s_min]
+            gaps = [gap for _, gap in chain]
+            hasty = [gap for gap in gaps if gap < pause_s_min]
             if len(hasty) > immediate_max:
                 return judge.broken(
-                    f"{count(len(hasty), 'repeat')} of {items[0].method} {items[0].path} came "
-                    f"without a pause, the shortest {min(hasty):.2f} s after the failure",
+                    f"{count(len(hasty), 'repeat')} of {name} came without a pause, "
+                    f"the shortest {min(hasty):.2f} s after the failure",
                     [item for item, _ in chain],
                 )
-            gaps = [gap for _, gap in chain]
-            if min(gaps, default=0.0) >= 0.8 * _usual_gap(evidence, _thing(items[0])):
+            if len(gaps) < 4 or min(gaps) >= 0.8 * usual:
                 continue
-            if len(gaps) >= 4 and not grows(gaps, growth_min=growth_min, enough_s=enough_s):
+            if not grows(gaps, growth_min=growth_min, enough_s=enough_s):
+                told = ", ".join(f"{gap:.2f}" for gap in gaps[:8])
                 return judge.broken(
-                    f"the pauses before repeats of {items[0].method} {items[0].path} do not grow: "
-                    + ", ".join(f"{gap:.2f}" for gap in gaps[:8])
-                    + " s",
+                    f"the pauses before repeats of {name} do not grow: {told} s",
                     [item for item, _ in chain],
                 )
     if not retries:
@@ -75,6 +67,13 @@ def check(
 def _thing(item: RequestRecord) -> tuple[str, ...]:
     name = client_id(item) or str(item.meaning.get("order_id", ""))
     return (item.method, item.path, str(item.meaning.get("symbol", "")), name)
+
+
+def _by_thing(sent: list[RequestRecord]) -> list[list[RequestRecord]]:
+    things: dict[tuple[str, ...], list[RequestRecord]] = {}
+    for item in sent:
+        things.setdefault(_thing(item), []).append(item)
+    return list(things.values())
 
 
 def _usual_gap(evidence: Evidence, thing: tuple[str, ...]) -> float:
