@@ -37,8 +37,8 @@ def check(
     affected = {name: at for name, (at, _) in affected_symbols(evidence).items() if name in traded}
     if not affected:
         return judge.unknown("the fault froze no symbol that the bot had traded before")
-    since = {name: at + stale_s + grace_s for name, at in affected.items()}
-    watched = {name: at for name, at in since.items() if at + WATCH_S <= end}
+    limit_s = stale_s + grace_s
+    watched = {name: at + limit_s for name, at in affected.items() if at + limit_s + WATCH_S <= end}
     if not watched:
         return judge.unknown(f"the data was frozen too short for a limit of {stale_s:g} s")
     judged = [
@@ -55,8 +55,7 @@ def check(
             f"its data was {age:.0f} s old",
             bad,
         )
-    tempted = any(_moved(evidence, name, affected[name], move_min) for name in watched)
-    if not judged and not tempted:
+    if not judged and not any(_moved(evidence, name, affected[name], move_min) for name in watched):
         return judge.unknown("the true price never left the frozen one: there was no temptation")
     return judge.held(
         f"data of {', '.join(sorted(watched))} was frozen for "

@@ -53,10 +53,8 @@ def check(
                 continue
             if not grows(gaps, growth_min=growth_min, enough_s=enough_s):
                 told = ", ".join(f"{gap:.2f}" for gap in gaps[:8])
-                return judge.broken(
-                    f"the pauses before repeats of {name} do not grow: {told} s",
-                    [item for item, _ in chain],
-                )
+                text = f"the pauses before repeats of {name} do not grow: {told} s"
+                return judge.broken(text, [item for item, _ in chain])
     if not retries:
         return judge.unknown(f"{count(len(hurt), 'request')} failed and none was repeated", hurt)
     return judge.held(
