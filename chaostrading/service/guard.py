@@ -129,6 +129,8 @@ class Guard:
         # could fill the disk.
         if status == 429 or not (acting or status in (401, 403)):
             return
+        if scope["path"] == STOP_PATH and status == 200:
+            return  # The lever has written it down itself, and knows when it is enough.
         detail = f"{_known_method(scope['method'])} {scope['path'][:200]}: {status}"
         try:
             await asyncio.to_thread(

@@ -238,10 +238,11 @@ class Runs:
         feeder = threading.Thread(target=self._feed, args=(live, ended), name="feed", daemon=True)
 
         def command(experiment: Path, journal: Path, *, quick: bool) -> list[str]:
+            line = _with_variant(self._command(experiment, journal, quick=quick), live.variant)
             # The runner names the run, and its evidence folder after it; here it is first seen.
             self._begin(live, journal.parent)
             feeder.start()
-            return _with_variant(self._command(experiment, journal, quick=quick), live.variant)
+            return line
 
         own_stop = options.pop("stop", None)
         self._live[id(live)] = live

@@ -6,7 +6,9 @@ SIGUSR1 engages the lever. SIGTERM and Ctrl-C stop running tests with their roll
 import asyncio
 import signal
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import FrameType
 
 import uvicorn
 
@@ -83,7 +85,7 @@ def serve(
     parts = make_parts(environ, host=host, rules=calendar)
     parts.state.settings()  # a variable that cannot be right is said now, not at the first run
     undo.recover(undo_executors())
-    with _bind(host, port) as listener:
+    with _bind(host, port) as listener, _signals(parts.clock):
         say(_welcome(parts, listener))
         parts.watch.start()
         end_schedule = start_schedule(parts.schedule) if parts.schedule else None
@@ -95,6 +97,27 @@ def serve(
                 end_schedule()
             parts.runs.close("the service is ending")
             parts.watch.stop()
+
+
+@contextmanager
+def _signals(clock: Clock) -> Iterator[None]:
+    """Answer signals from before anybody is told where to send them."""
+
+    def pull(number: int, frame: FrameType | None) -> None:
+        lever.engage("SIGUSR1", "a signal", clock=clock)  # `watch` notices, and tells
+
+    def end(number: int, frame: FrameType | None) -> None:
+        # uvicorn ends by itself, then raises the signal once more: without this the process would
+        # die of it there, and leave its runs alone.
+        raise SystemExit(0)
+
+    ours = {signal.SIGUSR1: pull, signal.SIGTERM: end, signal.SIGINT: end}
+    before = {number: signal.signal(number, handler) for number, handler in ours.items()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Server(uvicorn.Server):
@@ -109,11 +132,6 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(parts: Parts, listener: socket.socket) -> None:
-    def pull() -> None:
-        lever.engage("SIGUSR1", "a signal", clock=parts.clock)
-        parts.watch.look()
-
-    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, pull)
     config = uvicorn.Config(
         create_app(parts),
         log_level="warning",

@@ -1,6 +1,7 @@
 import asyncio
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,7 +95,9 @@ def make() -> Iterator[Callable[..., Parts]]:
         **options: Any,
     ) -> Parts:
         options.setdefault("command", command(seconds))
-        parts = make_parts(TOKENS if environ is None else environ, host=host, clock=clock, **options)
+        parts = make_parts(
+            TOKENS if environ is None else environ, host=host, clock=clock, **options
+        )
         made.append(parts)
         return parts
 
@@ -133,7 +136,9 @@ class Client:
         return asyncio.run(self._send(method, path, body, headers))
 
     async def _send(self, method: str, path: str, body: Any, more: dict[str, str]) -> Reply:
-        raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        raw = (
+            body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        )
         named = {**self.headers, **{name.replace("_", "-"): more[name] for name in more}}
         if body is not None:
             named.setdefault("content-type", "application/json")
@@ -192,12 +197,33 @@ def call() -> Callable[..., Client]:
 
 
 @pytest.fixture
+def ended() -> Callable[[Parts, str], dict[str, Any]]:
+    """Wait for the end of a run and return its row."""
+
+    def wait(parts: Parts, run_id: str) -> dict[str, Any]:
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline:
+            live = parts.runs.find(run_id)
+            if live and live.result:
+                return live.row(0.0)
+            time.sleep(0.01)
+        raise AssertionError(f"{run_id} did not end")
+
+    return wait
+
+
+@pytest.fixture
 def admin(call: Callable[..., Client]) -> Callable[[Parts], Client]:
     return lambda parts: call(parts, TOKENS["ADMIN_TOKEN"])
 
 
-def write_journal(run_id: str, **block: Any) -> Path:
+@pytest.fixture
+def journal() -> Callable[..., Path]:
     """Put a journal where journals are kept."""
+    return _write_journal
+
+
+def _write_journal(run_id: str, end: str = "2025-06-15T15:00:00", **block: Any) -> Path:
     path = home.journals() / f"{run_id}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     whole = {
@@ -210,7 +236,7 @@ def write_journal(run_id: str, **block: Any) -> Path:
         "variant": None,
         **block,
     }
-    path.write_text(json.dumps({"end": "2025-06-15T15:00:00", "chaostrading": whole}))
+    path.write_text(json.dumps({"end": end, "chaostrading": whole}))
     return path
 
 

@@ -99,11 +99,12 @@ def test_a_key_gives_back_its_run_for_a_day_and_over_a_restart(clock):
     assert state.run_of("k", "this") == ""
 
 
-def test_keys_are_forgotten_oldest_first(clock):
-    """At most 500 are kept, whoever makes them up."""
+def test_keys_are_forgotten_oldest_first(clock, monkeypatch):
+    """Only so many are kept, whoever makes them up."""
+    monkeypatch.setattr("chaostrading.service.state._KEYS_KEPT", 2)
     state = ServiceState({}, clock)
-    for number in range(502):
+    for number in range(3):
         state.remember(str(number), "x", f"run-{number}")
         clock.advance(1)
 
-    assert [state.run_of(key, "x") for key in ("0", "1", "2")] == ["", "", "run-2"]
+    assert [state.run_of(key, "x") for key in ("0", "1", "2")] == ["", "run-1", "run-2"]
