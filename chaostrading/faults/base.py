@@ -56,7 +56,7 @@ class Frame:
     """Wall time of arrival in milliseconds."""
     connection: int = 0
     connected_s: float = 0.0
-    """Monotonic time at which the client connection was opened."""
+    """Monotonic time at which the client connection was opened, or became a WebSocket."""
     address: str = ""
     """IP address of the client."""
     websocket: bool = False

@@ -119,6 +119,8 @@ class Relay:
 
     def speak_websocket(self, link: Link, request: Inflight) -> None:
         """A link was upgraded."""
+        # A WebSocket is as old as its upgrade: clients upgrade connections that they kept alive.
+        link.connected_s = self.clock.monotonic()
         link.websocket = True
         link.side = side = WsSide(link, request.meaning(self.venue).streams)
         link.client.receive = side.from_client

@@ -67,6 +67,19 @@ async def ws_half_open(rig):
     assert "rst" in rig.how_it_ended()
 
 
+async def ws_half_open_spares_a_new_websocket_on_an_old_connection(rig):
+    old = await rig.connect()
+    async with rig.client.get(rig.url + "/api/v3/depth") as answer:
+        await answer.read()
+    kept_alive = set(rig.relay.links)
+    rig.arm("ws_half_open")
+    new = await rig.connect()
+    assert set(rig.relay.links) == kept_alive
+    await rig.push(trade(1))
+    assert await rig.read(new) == [trade(1)]
+    assert await rig.silent(old)
+
+
 async def ws_zombie(rig):
     old = await rig.connect("/stream")
     btc = combined("btcusdt@trade", trade(1))
@@ -388,7 +401,8 @@ async def fill_misorder_gives_back_what_it_held(rig):
 
 
 PLAYS = [
-    ws_close_frame, ws_abrupt, ws_abrupt_in_the_middle_of_a_message, ws_half_open, ws_zombie,
+    ws_close_frame, ws_abrupt, ws_abrupt_in_the_middle_of_a_message, ws_half_open,
+    ws_half_open_spares_a_new_websocket_on_an_old_connection, ws_zombie,
     ws_reconnect_refused, ws_reconnect_refused_by_a_message, ws_planned_shutdown, ws_ping_fault,
     ws_ping_burst, ws_flap, ws_partial_resubscribe, ws_replay_on_reconnect, latency_rest,
     latency_rest_before_the_exchange, latency_ws, latency_ws_gives_back_at_once, slow_drip,
