@@ -1,5 +1,6 @@
 """Finds out by REST what nobody told: unknown orders, missed fills, what the stream left out."""
 
+import asyncio
 from typing import Any
 
 from chaostrading.paper.trader.account import Account, fill_from_trade
@@ -38,11 +39,8 @@ class Resolver:
     async def step(self) -> None:
         """Ask about what is due: unknown orders, lost fills, a private stream that came back."""
         now = self._kit.clock.monotonic()
-        for order in self._orders.unsettled():
-            if now >= order.ask_at_s:
-                await self._orders.ask(order)
-                pause = self._orders.unknown_rule.next_question_s(order.asked)
-                order.ask_at_s = self._kit.clock.monotonic() + pause
+        due = [order for order in self._orders.unsettled() if now >= order.ask_at_s]
+        await asyncio.gather(*map(self._question, due))
         if self._continuity.checks_rest and not self._continuity.may_trade:
             await self.reconcile()
         if now - self._mismatch_asked_at > MISMATCH_EVERY_S:
@@ -50,6 +48,12 @@ class Resolver:
                 if self._account.check.mismatched(symbol):
                     self._mismatch_asked_at = now
                     await self.trades(symbol)
+
+    async def _question(self, order: Order) -> None:
+        """Ask for one order. Once the exchange answers "not found", the pauses begin anew."""
+        await self._orders.ask(order)
+        pause = self._orders.unknown_rule.next_question_s(order.not_found or order.asked)
+        order.ask_at_s = self._kit.clock.monotonic() + pause
 
     async def reconcile(self) -> bool:
         """Read open orders, account and trades; True when all could be read."""

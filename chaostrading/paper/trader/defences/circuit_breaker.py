@@ -29,7 +29,8 @@ class CircuitBreaker:
     """One breaker for each endpoint class, so that a class that fails does not stop the others.
 
     Opens after 5 failures in a row (a timeout counts more) or when 80 % of the last 12 failed;
-    half opens about every 5 s for one probe; one success closes it.
+    half opens about every 5 s for one probe; one success closes it, and lets the other open classes
+    probe at once: the exchange may have come back as a whole.
     """
 
     def __init__(self, clock: Clock, dice: Dice) -> None:
@@ -63,6 +64,8 @@ class CircuitBreaker:
         failed = outcome.kind in FAILURES
         state.recent.append(failed)
         if not failed:
+            if state.probe_at is not None:
+                self._try_others()
             state.in_a_row, state.probe_at, state.probing_since = 0.0, None, None
             return
         weight = FAILURES_IN_A_ROW / TIMEOUTS_IN_A_ROW if outcome.timed_out else 1.0
@@ -76,6 +79,12 @@ class CircuitBreaker:
             pause = PROBE_EVERY_S * self._dice.uniform(1.0, 1.1)
             state.probe_at = self._clock.monotonic() + pause
             state.probing_since = None
+
+    def _try_others(self) -> None:
+        now = self._clock.monotonic()
+        for state in self._groups.values():
+            if state.probe_at is not None:
+                state.probe_at = min(state.probe_at, now)
 
     def states(self) -> dict[str, str]:
         """`open` or `closed` for each class seen so far."""

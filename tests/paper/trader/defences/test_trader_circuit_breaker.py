@@ -55,6 +55,21 @@ def test_half_open_lets_one_probe_through_and_its_success_closes() -> None:
     assert breaker.allow("order")
 
 
+def test_when_one_class_comes_back_the_others_are_probed_at_once() -> None:
+    """A single probe each; a class that was never open brings nobody's probe forward."""
+    clock = ManualClock()
+    breaker = opened(clock)
+    for _ in range(5):
+        breaker.note("query", FAILED)
+    breaker.note("cancel", OK)
+    before = breaker.allow("order")
+
+    breaker.note("query", OK)
+
+    assert not before
+    assert [breaker.allow("order"), breaker.allow("order")] == [True, False]
+
+
 def test_a_failed_probe_waits_again() -> None:
     """At most one probe in five seconds."""
     clock = ManualClock()
