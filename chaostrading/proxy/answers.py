@@ -29,6 +29,7 @@ class Answers:
         self._side = side
         self._link = side.link
         self._relay = side.link.relay
+        self._now = side.link.clock.monotonic
         self._head: Head | None = None
         self._intake: Intake | None = None
         self._partial = b""
@@ -85,21 +86,20 @@ class Answers:
         return b""
 
     def _begin(self, request: Inflight, head: Head, data: bytes) -> bytes:
-        request.upstream_s = self._relay.clock.monotonic()
-        rest = data[len(head.raw) :]
-        leases = self._leases(request)
-        body = None if request.method == "HEAD" else body_of(head)
-        if body is None:
-            self._whole(request, head, None if not leases else head.raw, b"", leases, head.raw)
-            return rest
-        if not leases and len(rest) == head.length and head.framing == "length":
-            self._whole(request, head, None, rest, (), data)  # in one piece, as most are
+        request.upstream_s = self._now()
+        size = len(head.raw)
+        leases = self._leases(request) if self._relay.table.in_force else ()
+        if head.framing == "none" or request.method == "HEAD":
+            self._whole(request, head, head.raw if leases else None, b"", leases, head.raw)
+            return data[size:]
+        if not leases and head.framing == "length" and len(data) == size + head.length:
+            self._whole(request, head, None, data[size:], (), data)  # in one piece, as most are
             return b""
         self._head = head
-        self._intake = Intake(body, head.raw if leases else None, leases)
+        self._intake = Intake(body_of(head), head.raw if leases else None, leases)
         if not leases:
             self._link.down.write(head.raw)
-        return rest
+        return data[size:]
 
     def _leases(self, request: Inflight) -> tuple[Lease, ...]:
         """Who may touch the answer. Asked when it comes, for leases come and go meanwhile."""
@@ -132,10 +132,9 @@ class Answers:
         if collected is None and onward:
             self._link.down.write(onward)
         kept = raw_body if len(raw_body) <= LARGEST_READ else b""
-        request.upstream = Told(status=head.status, head=head, body=kept)
-        stats = self._relay.stats
-        role = stats.role(request.method, request.path)
-        stats.upstream_answered(request, role, request.upstream_s or 0.0)
+        request.upstream = Told(head.status, head, kept)
+        if request.role == "order":
+            self._relay.stats.upstream_answered(request, request.upstream_s or 0.0)
         if request.head is not None and request.head.upgrade:
             self._link.note("refused", by="upstream", how="status", code=head.status)
         if collected is None:
@@ -182,7 +181,7 @@ class Answers:
         link.act(kind(self._side, request, head, raw, touched, decoded=decoded), *found)
 
     def _upgrading(self, request: Inflight, head: Head, rest: bytes) -> None:
-        request.upstream_s = self._relay.clock.monotonic()
+        request.upstream_s = self._now()
         self._after_upgrade = rest
         leases = self._leases(request)
         if not leases:

@@ -32,18 +32,13 @@ class Calls:
             older = self._calls.pop(next(iter(self._calls)))
         if older is not None:  # its answer could not be told from that of the new one
             self.finish(older, "dropped")
-        call = Inflight(
-            connection=link.number,
-            mono_s=link.clock.monotonic(),
-            wall_s=link.clock.wall(),
-            method="",
-            path=link.path,
-            protocol="ws",
-            meaning=meaning,
+        clock = link.clock
+        call = Inflight.over_websocket(
+            link.number, clock.monotonic(), clock.wall(), link.path, meaning
         )
         self._calls[meaning.request_id] = call
         link.relay.witness.begin(call)
-        link.relay.stats.arrived(meaning.role)
+        link.relay.stats.arrived(call)
         return call
 
     def sent(self, call: Inflight | None) -> None:
@@ -57,9 +52,7 @@ class Calls:
         if call is not None and call.upstream is None:
             call.upstream = _told(meaning)
             call.upstream_s = self._link.clock.monotonic()
-            stats = self._link.relay.stats
-            role = call.meaning(self._link.relay.venue).role
-            stats.upstream_answered(call, role, call.upstream_s)
+            self._link.relay.stats.upstream_answered(call, call.upstream_s)
         return call
 
     def merged(self, meaning: Meaning) -> Meaning:

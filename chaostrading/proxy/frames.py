@@ -7,8 +7,8 @@ before it ends. The first byte `PASSING` marks a piece of a frame that is too la
 
 __all__ = [
     "BINARY", "CLOSE", "CONTINUATION", "LARGEST", "NAMES", "PASSING", "PING", "PONG", "TEXT",
-    "Cutter", "Span", "build", "close_code", "close_payload", "is_masked", "mask_key", "masked",
-    "walk",
+    "Cutter", "Span", "build", "close_code", "close_payload", "extent", "is_masked", "mask_key",
+    "masked", "walk",
 ]  # fmt: skip
 
 Span = tuple[int, int, int]
@@ -20,48 +20,43 @@ LARGEST = 16 * 1024 * 1024
 """Bytes of a frame above which it passes unseen."""
 
 
+def extent(data: bytes, pos: int) -> tuple[int, int]:
+    """Where the payload of the frame from `pos` begins, and its length; (0, 0) while the header is
+    not whole."""
+    have = len(data) - pos
+    if have < 2:
+        return 0, 0
+    length = data[pos + 1] & 0x7F
+    header = 2 if length < 126 else 4 if length == 126 else 10
+    if length >= 126:
+        length = int.from_bytes(data[pos + 2 : pos + header], "big")
+    size = header + (4 if data[pos + 1] & 0x80 else 0)
+    return (pos + size, length) if have >= size else (0, 0)
+
+
 def walk(data: bytes, pos: int, spans: list[Span]) -> int:
     """Append the spans of all whole frames from `pos` on; give where the first other one begins."""
     size = len(data)
     add = spans.append
-    while pos + 2 <= size:
+    while pos + 4 <= size:
         length = data[pos + 1]
-        start = pos + 2
-        if length > 125:
-            masking = length & 0x80
-            length &= 0x7F
-            if length == 126:
-                start = pos + 4
-                if start > size:
-                    break
-                length = data[pos + 2] << 8 | data[pos + 3]
-            elif length == 127:
-                start = pos + 10
-                if start > size:
-                    break
-                length = int.from_bytes(data[pos + 2 : start], "big")
-            if masking:
-                start += 4
+        if length < 126:
+            start = pos + 2
+        elif length == 126:
+            start = pos + 4
+            length = data[pos + 2] << 8 | data[pos + 3]
+        else:
+            start, length = extent(data, pos)
         end = start + length
-        if end > size:
-            break
+        if not start or end > size:
+            return pos
         add((data[pos], start, end))
         pos = end
+    start, length = extent(data, pos)
+    if start and start + length <= size:
+        add((data[pos], start, start + length))
+        pos = start + length
     return pos
-
-
-def _size(data: bytes, pos: int) -> int:
-    """Bytes of the frame that begins at `pos`, 0 while its header is not whole."""
-    have = len(data) - pos
-    if have < 2:
-        return 0
-    length = data[pos + 1] & 0x7F
-    header = 2 if length < 126 else 4 if length == 126 else 10
-    if have < header:
-        return 0
-    if length >= 126:
-        length = int.from_bytes(data[pos + 2 : pos + header], "big")
-    return header + (4 if data[pos + 1] & 0x80 else 0) + length
 
 
 class Cutter:
@@ -79,33 +74,45 @@ class Cutter:
     def cut(self, data: bytes) -> tuple[bytes, list[Span]]:
         """Take in what arrived; give bytes, and the spans of all whole frames in them."""
         spans: list[Span] = []
-        pos = 0
-        if self._skip:
-            pos = min(self._skip, len(data))
-            self._skip -= pos
+        data, pos = self.open(data)
+        if pos:
             spans.append((PASSING, 0, pos))
-        elif self.have:
-            self._parts.append(data)
-            self.have += len(data)
-            if self.have < self._wanted:
-                return b"", spans
-            data = b"".join(self._parts)
-            self._parts.clear()
-            self.have = 0
         pos = walk(data, pos, spans)
-        if pos < len(data):
-            self._keep(data, pos, spans)
+        if self.close(data, pos):
+            spans.append((PASSING, pos, len(data)))
         return data, spans
 
-    def _keep(self, data: bytes, pos: int, spans: list[Span]) -> None:
-        have, wanted = len(data) - pos, _size(data, pos)
+    def open(self, data: bytes) -> tuple[bytes, int]:
+        """Take in what arrived; give bytes, and where in them the first frame begins."""
+        if self._skip:
+            passing = min(self._skip, len(data))
+            self._skip -= passing
+            return data, passing
+        if not self.have:
+            return data, 0
+        self._parts.append(data)
+        self.have += len(data)
+        if self.have < self._wanted:
+            return b"", 0
+        data = b"".join(self._parts)
+        self._parts.clear()
+        self.have = 0
+        return data, 0
+
+    def close(self, data: bytes, pos: int) -> bool:
+        """Keep the bytes from `pos` on for the next time; True if they pass because their frame is
+        too large to be kept."""
+        have = len(data) - pos
+        if not have:
+            return False
+        start, length = extent(data, pos)
+        wanted = start - pos + length if start else have + 1
         if wanted > LARGEST:
             self._skip = wanted - have
-            spans.append((PASSING, pos, len(data)))
-            return
+            return True
         self._parts.append(data[pos:])
-        self.have = have
-        self._wanted = wanted or have + 1
+        self.have, self._wanted = have, wanted
+        return False
 
     def peek(self) -> bytes:
         """What is kept of the frame that is not whole yet."""

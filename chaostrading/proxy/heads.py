@@ -35,7 +35,7 @@ class Head:
 
     __slots__ = (
         "_lower", "expects", "framing", "headers", "keep_alive", "length", "meaning", "method",
-        "path", "query", "raw", "status", "upgrade",
+        "path", "query", "raw", "role", "status", "upgrade",
     )  # fmt: skip
 
     def __init__(self, raw: bytes) -> None:
@@ -43,6 +43,8 @@ class Head:
         self.method = ""
         self.path = ""
         self.query = ""
+        self.role = ""
+        """What the endpoint is for, once somebody has asked the venue."""
         self.status = 0
         self.headers: Headers = ()
         self.framing: Framing = "none"
@@ -236,17 +238,11 @@ def _chunk_size(line: bytes) -> int:
     return int(digits, 16)
 
 
-def body_of(head: Head) -> Body | None:
-    """How the body of this message is framed, None if there is none."""
-    match head.framing:
-        case "none":
-            return None
-        case "length":
-            return Counted(head.length)
-        case "chunked":
-            return Chunked()
-        case "close":
-            return UntilClose()
+def body_of(head: Head) -> Body:
+    """How the body of this message is framed."""
+    if head.framing == "chunked":
+        return Chunked()
+    return UntilClose() if head.framing == "close" else Counted(head.length)
 
 
 def content(head: Head, raw_body: bytes) -> bytes:

@@ -39,6 +39,8 @@ class HttpSide:
     def __init__(self, link: Link) -> None:
         self.link = link
         self.relay = link.relay
+        self._now = link.clock.monotonic
+        self._wall = link.clock.wall
         self.request: Inflight | None = None
         """The request that is being served."""
         self.answers = Answers(self)
@@ -113,21 +115,16 @@ class HttpSide:
         if link.upstream is not None and link.upstream.over:
             link.drop_upstream()
         request = self.request = Inflight(
-            connection=link.number,
-            mono_s=relay.clock.monotonic(),
-            wall_s=relay.clock.wall(),
-            method=head.method,
-            path=head.path,
-            query=head.query,
-            head=head,
+            link.number, self._now(), self._wall(), head.method, head.path, head.query, head
         )
+        request.role = head.role or relay.stats.role(head.method, head.path)
+        head.role = request.role
         relay.witness.begin(request)
-        relay.stats.arrived(relay.stats.role(head.method, head.path))
+        relay.stats.arrived(request)
         leases: tuple[Lease, ...] = ()
         if relay.table.in_force:
             leases = relay.table.plan(head.method, head.path).request
-        body = body_of(head)
-        if body is None:
+        if head.framing == "none":
             self.ahead = rest
             if leases:
                 self._decide(request, self._outgoing(head), b"", leases)
@@ -137,7 +134,7 @@ class HttpSide:
         if leases and head.expects:  # nobody else can ask for the body that has to be seen
             link.down.write(_CONTINUE)
             self.said_continue = True
-        self._intake = Intake(body, self._outgoing(head) if leases else None, leases)
+        self._intake = Intake(body_of(head), self._outgoing(head) if leases else None, leases)
         if not leases:
             self.forward(request, self._outgoing(head))
         if rest:
@@ -204,7 +201,7 @@ class HttpSide:
         if request is not self.request:
             return
         if request.forwarded_s is None:
-            request.forwarded_s = self.relay.clock.monotonic()
+            request.forwarded_s = self._now()
         self.link.up.write(data)
         if self.link.upstream is None:
             self.link.open_upstream()
@@ -217,7 +214,7 @@ class HttpSide:
             outcome, status = "client_gone", 0
         request.outcome = outcome
         if outcome in ("answered", "upstream_failed"):
-            now_s = self.relay.clock.monotonic()
+            now_s = self._now()
             upstream_status = request.upstream.status if request.upstream else 0
             request.status = upstream_status if status is None else status
             if request.status:

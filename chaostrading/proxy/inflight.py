@@ -1,6 +1,5 @@
 """A request on its way: what the witness will say of it once it has come to an end."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from chaostrading.faults.base import Fate
@@ -32,14 +31,19 @@ def meaning_row(meaning: Meaning) -> dict[str, Any]:
     return row
 
 
-@dataclass(kw_only=True, slots=True)
 class Told:
     """An answer: head and raw body over HTTP, or what it means where that is known already."""
 
-    status: int
-    head: Head | None = None
-    body: bytes = b""
-    meaning: Meaning | None = None
+    __slots__ = ("body", "head", "meaning", "status")
+
+    def __init__(
+        self, status: int, head: Head | None = None, body: bytes = b"",
+        meaning: Meaning | None = None,
+    ) -> None:  # fmt: skip
+        self.status = status
+        self.head = head
+        self.body = body
+        self.meaning = meaning
 
     def read(self, venue: Venue, request: Meaning, now_ms: int) -> Meaning:
         """What the answer says, added to what the request meant."""
@@ -56,16 +60,28 @@ class Told:
 class Inflight:
     """One request from its arrival to its end. It reads what things mean when asked, not before."""
 
-    __slots__ = (
-        "_meaning", "answered_s", "body", "connection", "forwarded_s", "given", "head", "method",
-        "mono_s", "outcome", "path", "protocol", "query", "seq", "status", "throws", "touched",
-        "upstream", "upstream_s", "wall_s",
-    )  # fmt: skip
+    protocol = "http"
+    body = b""
+    role = ""
+    """Its role by its endpoint alone."""
+    seq = 0
+    outcome = "pending"
+    status = 0
+    forwarded_s: float | None = None
+    answered_s: float | None = None
+    upstream: Told | None = None
+    """What the exchange answered."""
+    upstream_s: float | None = None
+    """Monotonic time at which its answer began to arrive."""
+    given: Told | None = None
+    """What the client was answered, where that is something else."""
+    touched: tuple[Touch, ...] = ()
+    throws: Throws | None = None
+    _meaning: Meaning | None = None
 
     def __init__(
-        self, *, connection: int, mono_s: float, wall_s: float, method: str, path: str,
-        query: str = "", protocol: str = "http", head: Head | None = None,
-        meaning: Meaning | None = None,
+        self, connection: int, mono_s: float, wall_s: float, method: str, path: str,
+        query: str = "", head: Head | None = None,
     ) -> None:  # fmt: skip
         self.connection = connection
         self.mono_s = mono_s
@@ -73,23 +89,18 @@ class Inflight:
         self.method = method
         self.path = path
         self.query = query
-        self.protocol = protocol
         self.head = head
-        self.body = b""
-        self.seq = 0
-        self.outcome = "pending"
-        self.status = 0
-        self.forwarded_s: float | None = None
-        self.answered_s: float | None = None
-        self.upstream: Told | None = None
-        """What the exchange answered."""
-        self.upstream_s: float | None = None
-        """Monotonic time at which its answer began to arrive."""
-        self.given: Told | None = None
-        """What the client was answered, where that is something else."""
-        self.touched: tuple[Touch, ...] = ()
-        self.throws: Throws | None = None
-        self._meaning = meaning
+
+    @classmethod
+    def over_websocket(
+        cls, connection: int, mono_s: float, wall_s: float, path: str, meaning: Meaning
+    ) -> "Inflight":
+        """A request that is a message on a WebSocket."""
+        request = cls(connection, mono_s, wall_s, "", path)
+        request.protocol = "ws"
+        request.role = meaning.role
+        request._meaning = meaning
+        return request
 
     def meaning(self, venue: Venue) -> Meaning:
         """What the request means."""

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 
 from chaostrading.proxy.frames import BINARY, TEXT, Span
+from chaostrading.proxy.frames import extent as frame_extent
 from chaostrading.proxy.redaction import safe
 from chaostrading.proxy.stats import Stats
 from chaostrading.proxy.witness import Witness
@@ -29,7 +30,12 @@ _DIGITS = re.compile(rb"\d+")
 _WHOLE_TEXT = 0x80 | TEXT
 _WHOLE = (_WHOLE_TEXT, 0x80 | BINARY)
 _JSON = b"{["
+_RECENT_KEPT = 4
 Key = tuple[int, bytes]
+_Likeness = tuple[bytes, bytes, int]
+"""How a message begins up to its first number, how it goes on after its last number up to the end
+of its name, and where that is."""
+_NOTHING: _Likeness = (b"", b"\x00 no text message has this", 0)
 
 
 def is_market(meaning: Meaning) -> bool:
@@ -51,11 +57,19 @@ class Slice:
         self.newest = b""
         self.keys: set[Key] = set()
 
+    def add(self, count: int, size: int, newest: bytes, now_s: float) -> None:
+        """Count so many messages of so many bytes together, the newest of which is this."""
+        self.count += count
+        self.bytes += size
+        self.newest = newest
+        self.last_s = now_s
+
 
 class Market:
-    """Sums up market data of one connection. `read` is called for messages that are not known."""
+    """Sums up market data of one connection. `read` is called with frames that are
+    not known: the bytes, where the frame begins in them, and its span."""
 
-    def __init__(self, venue: Venue, path: str, read: Callable[[int, bytes], None]) -> None:
+    def __init__(self, venue: Venue, path: str, read: Callable[[bytes, int, Span], None]) -> None:
         self.slices: dict[str, Slice] = {}
         self._venue = venue
         self._path = path
@@ -63,52 +77,79 @@ class Market:
         self._shapes: list[bytes] = []
         self._pattern: re.Pattern[bytes] | None = None
         self._known: dict[Key, Slice] = {}
+        self._recent: list[tuple[Slice, _Likeness]] = []
         self._doubtful: set[Key] = set()
 
-    def skim(self, data: bytes, spans: list[Span], now_s: float) -> None:
-        """Count the whole data messages among these frames; hand on all that is not known."""
+    def skim(self, data: bytes, pos: int, now_s: float) -> int:
+        """Walk frames from `pos` on, count those of known streams, hand all others to `read`.
+
+        Gives where the first frame begins that is not whole. A message that begins and names its
+        stream as the one before it did, byte for byte around a number of the same length, belongs
+        to the same stream. This is the hot path, and the one place beside `frames.walk` that knows
+        a frame's header: doing both in one loop saves a third of the time."""
+        size, starts_with = len(data), data.startswith
         current: Slice | None = None
-        prefix = b""
-        count = total = newest = 0
-        for index, (first, start, end) in enumerate(spans):
-            if first == _WHOLE_TEXT:
-                if current is not None and data.startswith(prefix, start):
+        head, name, at = _NOTHING
+        count = total = newest = newest_end = 0
+        while pos + 2 <= size:
+            length = data[pos + 1]
+            if length < 126:
+                start = pos + 2
+            elif length == 126 and pos + 4 <= size:
+                start = pos + 4
+                length = data[pos + 2] << 8 | data[pos + 3]
+            else:  # very long, or masked, which no exchange does
+                start, length = frame_extent(data, pos)
+                if not start:
+                    break
+            end = start + length
+            if end > size:
+                break
+            if data[pos] == _WHOLE_TEXT:
+                if starts_with(name, start + at) and starts_with(head, start):
                     count += 1
-                    total += end - start
-                    newest = index
+                    total += length
+                    newest, newest_end = start, end
+                    pos = end
                     continue
                 found = self._find(data, start, end)
                 if found is not None:
                     if current is not None:
-                        self._count(current, data, spans[newest], count, total, now_s)
-                    current, size = found
-                    prefix = data[start : start + size]
-                    count, total, newest = 1, end - start, index
+                        current.add(count, total, data[newest:newest_end], now_s)
+                    current, (head, name, at) = found
+                    count, total, newest, newest_end = 1, length, start, end
+                    pos = end
                     continue
-            if first in _WHOLE and start < end and data[start] not in _JSON:
+            if data[pos] in _WHOLE and length and data[start] not in _JSON:
                 self.add(Meaning(), data[start:end], now_s)
-                continue
-            self._read(index, data)
+            else:
+                self._read(data, pos, (data[pos], start, end))
+            pos = end
         if current is not None:
-            self._count(current, data, spans[newest], count, total, now_s)
+            current.add(count, total, data[newest:newest_end], now_s)
+        return pos
 
-    def _find(self, data: bytes, start: int, end: int) -> tuple[Slice, int] | None:
-        """The slice of a message of known shape, and the length of what identifies it."""
+    def _find(self, data: bytes, start: int, end: int) -> tuple[Slice, _Likeness] | None:
+        """The slice of a message of known shape, and by what the next one of it is known."""
+        for known in self._recent:
+            head, name, at = known[1]
+            if data.startswith(name, start + at) and data.startswith(head, start):
+                return known
         if self._pattern is None:
             return None
         match = self._pattern.match(data, start, min(end, start + 2 * _LEARN_WITHIN))
         if match is None or match.lastindex is None:
             return None
-        known = self._known.get((match.lastindex, match.group(match.lastindex)))
-        return None if known is None else (known, match.end() - start)
-
-    def _count(
-        self, into: Slice, data: bytes, newest: Span, count: int, total: int, now_s: float
-    ) -> None:
-        into.count += count
-        into.bytes += total
-        into.last_s = now_s
-        into.newest = data[newest[1] : newest[2]]
+        into = self._known.get((match.lastindex, match.group(match.lastindex)))
+        if into is None:
+            return None
+        whole, before = match.group(), match.start(match.lastindex) - start
+        numbers = [number.span() for number in _DIGITS.finditer(whole, 0, before)]
+        head = whole[: numbers[0][0]] if numbers else whole
+        at = numbers[-1][1] if numbers else 0
+        self._recent.insert(0, (into, (head, whole[at:], at)))
+        del self._recent[_RECENT_KEPT:]
+        return self._recent[0]
 
     def add(self, meaning: Meaning, payload: bytes, now_s: float) -> None:
         """Sum up a message that was read in full, and learn its shape."""
@@ -118,11 +159,9 @@ class Market:
             if len(self.slices) >= _NAMES_KEPT:
                 self.slices.pop(next(iter(self.slices)))
                 self._known.clear()
+                self._recent.clear()
             into = self.slices[stream] = Slice(stream, meaning.symbol)
-        into.count += 1
-        into.bytes += len(payload)
-        into.last_s = now_s
-        into.newest = payload
+        into.add(1, len(payload), payload, now_s)
         if meaning.role == "market" and (meaning.stream or meaning.symbol):
             self._learn(into, meaning, payload)
 
@@ -148,6 +187,7 @@ class Market:
 
     def _doubt(self, key: Key) -> None:
         known = self._known.pop(key, None)
+        self._recent.clear()
         if known is not None:
             known.keys.discard(key)
         if len(self._doubtful) < _NAMES_KEPT:

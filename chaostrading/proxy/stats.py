@@ -55,17 +55,17 @@ class Stats:
             self._roles[method, path] = role
         return role
 
-    def arrived(self, role: str) -> None:
+    def arrived(self, request: Inflight) -> None:
         """A request has come in."""
         self.requests += 1
-        if role == "order":
+        if request.role == "order":
             self.orders += 1
-        elif role == "cancel":
+        elif request.role == "cancel":
             self.cancels += 1
 
-    def upstream_answered(self, request: Inflight, role: str, now_s: float) -> None:
+    def upstream_answered(self, request: Inflight, now_s: float) -> None:
         """The exchange's answer to an order has arrived whole, whatever becomes of it."""
-        if role == "order" and request.accepted(self._venue):
+        if request.role == "order" and request.accepted(self._venue):
             self.orders_accepted += 1
             self.last_order_accepted_s = now_s
 

@@ -46,8 +46,7 @@ class WsSide:
         link.streams.update(streams)
         self._up = Way("up", link.up)
         self._down = Way("down", link.down)
-        self._market = Market(self.relay.venue, link.path, self._unknown)
-        self._spans: list[Span] = []
+        self._market = Market(self.relay.venue, link.path, partial(self._read_only, self._down))
         self._unsubscribed: set[str] = set()
         self._elsewhere: tuple[Lease, ...] = ()
         """Leases that want messages, yet not of this connection."""
@@ -74,10 +73,10 @@ class WsSide:
             self._one_by_one(way, data)
             return
         way.lane.write(data)
-        data, self._spans = way.cutter.cut(data)
-        if self._spans:
-            self._market.skim(data, self._spans, self.relay.clock.monotonic())
-            self.relay.heard_from(self.link)
+        data, begin = way.cutter.open(data)
+        end = self._market.skim(data, begin, self.relay.clock.monotonic())
+        way.cutter.close(data, end)
+        self.relay.heard_from(self.link)
 
     def from_client(self, data: bytes) -> None:
         way = self._up
@@ -90,11 +89,6 @@ class WsSide:
         for span in spans:
             self._read_only(way, data, begin, span)
             begin = span[2]
-
-    def _unknown(self, index: int, data: bytes) -> None:
-        """A frame from the exchange that is not known to be market data."""
-        begin = self._spans[index - 1][2] if index else 0
-        self._read_only(self._down, data, begin, self._spans[index])
 
     def _read_only(self, way: Way, data: bytes, begin: int, span: Span) -> None:
         """Write down a frame that has gone on already, once its message is whole."""

@@ -26,10 +26,9 @@ class Reader:
         self.stats = Stats(self.venue)
         self.market = Market(self.venue, path, self._unknown)
         self.cutter = Cutter()
-        self.spans: list[frames.Span] = []
 
-    def _unknown(self, index: int, data: bytes) -> None:
-        _, start, end = self.spans[index]
+    def _unknown(self, data: bytes, begin: int, span: frames.Span) -> None:
+        _, start, end = span
         payload = data[start:end]
         self.read += 1
         meaning = self.venue.read_message(self.path, "down", payload)
@@ -40,8 +39,8 @@ class Reader:
 
     def skim(self, *payloads: bytes) -> None:
         data = b"".join(frames.build(frames.TEXT, payload) for payload in payloads)
-        data, self.spans = self.cutter.cut(data)
-        self.market.skim(data, self.spans, 1.0)
+        data, begin = self.cutter.open(data)
+        self.cutter.close(data, self.market.skim(data, begin, 1.0))
 
     def flush(self) -> list[dict[str, Any]]:
         self.market.flush(1, self.witness, self.stats, 0.0)

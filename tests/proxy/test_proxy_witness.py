@@ -77,10 +77,7 @@ def test_a_request_is_pending_until_it_is_finished(tmp_path: Path) -> None:
     """It is listed while it is in flight, and written once."""
     witness = Witness(BINANCE, tmp_path / "w.jsonl")
     clock = ManualClock()
-    request = Inflight(
-        connection=1, mono_s=clock.monotonic(), wall_s=clock.wall(), method="GET",
-        path="/api/v3/depth", query="symbol=BTCUSDT",
-    )  # fmt: skip
+    request = Inflight(1, clock.monotonic(), clock.wall(), "GET", "/api/v3/depth", "symbol=BTCUSDT")
     witness.begin(request)
 
     [pending] = witness.read()["pending"]
