@@ -617,6 +617,7 @@ def freeze_prices(
     variant: str = "a",
     symbol: str = "",
     reverse: bool = False,
+    age_s: float = 0.0,
     ahead_s: float = 60.0,
     ahead_for_s: float = 5.0,
     duration_s: float = 30.0,
@@ -629,15 +630,17 @@ def freeze_prices(
     Freezes the market data of a symbol; frames keep coming, other symbols go on (F37).
 
     Of each stream and each request, the first message after arming is the one that stays. `a`:
-    it comes again and again, old stamps and all. `b`: its prices come with fresh stamps and
-    sequence numbers. `c`: answers are frozen as in `a` while streams are fresh. `d`: stamps lie
-    in the future for a while, and then it freezes. Give the lease at least the client's age
-    limit plus 30 s.
+    it comes again and again, old stamps and all. `b`: its prices and quantities come with fresh
+    stamps and sequence numbers. `c`: answers are frozen as in `a` while streams are fresh. `d`:
+    stamps lie in the future for a while, and then it freezes. Give the lease at least the
+    client's age limit plus 30 s.
 
     - `variant`: `a`, `b`, `c` or `d`, see above.
     - `symbol`: shell pattern of the symbols, in the venue's spelling; "" takes the first one
       that is seen after arming, `*` all.
     - `reverse`: with `c`: streams are frozen while answers are fresh.
+    - `age_s`: with `a` and `c`: seconds by which the frozen stamps are made older than they were,
+      0..86400: the data says at once that it is old, where it says how old it is.
     - `ahead_s`: with `d`: seconds by which stamps lie in the future, 0.001..86400.
     - `ahead_for_s`: with `d`: seconds from arming to the freeze, 0..3600.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
@@ -660,6 +663,7 @@ def freeze_prices(
             "variant": variant,
             "symbol": symbol,
             "reverse": reverse,
+            "age_s": age_s,
             "ahead_s": ahead_s,
             "ahead_for_s": ahead_for_s,
         },

@@ -23,9 +23,10 @@ def check(
 ) -> Finding:
     """From `stale_s` plus `grace_s` after the data froze no order uses the frozen price.
 
-    Fine is an order nearer to the true price than to the frozen one while untouched data of the
-    symbol is younger than `stale_s`, and with `exits_allowed` one that reduces the position. Where
-    the true price never moved by `move_min`, silence proves nothing.
+    Where the fault froze it with older stamps (`age_s`), it was that old from the start. Fine is an
+    order nearer to the true price than to the frozen one while untouched data of the symbol is
+    younger than `stale_s`, and with `exits_allowed` one that reduces the position. Where the true
+    price never moved by `move_min`, silence proves nothing.
     """
     judge = Judge(
         checker="no_orders_from_stale_data",
@@ -37,7 +38,8 @@ def check(
     affected = {name: at for name, (at, _) in affected_symbols(evidence).items() if name in traded}
     if not affected:
         return judge.unknown("the fault froze no symbol that the bot had traded before")
-    limit_s = stale_s + grace_s
+    told_s = float(evidence.parameters.get("stale_price", {}).get("age_s", 0.0))
+    limit_s = max(0.0, stale_s - told_s) + grace_s
     watched = {name: at + limit_s for name, at in affected.items() if at + limit_s + WATCH_S <= end}
     if not watched:
         return judge.unknown(f"the data was frozen too short for a limit of {stale_s:g} s")
@@ -49,7 +51,7 @@ def check(
     entries = [item for item in judged if not (exits_allowed and _reduces(evidence, item))]
     bad = [item for item in entries if not _fresh(evidence, item, affected[symbol(item)], stale_s)]
     if bad:
-        age = bad[0].mono_s - affected[symbol(bad[0])]
+        age = bad[0].mono_s - affected[symbol(bad[0])] + told_s
         return judge.broken(
             f"{count(len(bad), 'order')} used a frozen price, the first on {symbol(bad[0])} when "
             f"its data was {age:.0f} s old",

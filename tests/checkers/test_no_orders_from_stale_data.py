@@ -71,6 +71,17 @@ def test_an_exit_is_allowed_unless_it_is_forbidden():
     assert judge(evidence, exits_allowed=False).answer == "broken"
 
 
+def test_stamps_that_were_old_from_the_start_shorten_the_wait():
+    """Frozen with stamps 31 s old: the order 8 s later used data that said it was 39 s old."""
+    told = {"parameters": {"stale_price": {"age_s": 31.0}}}
+    short = {"fault_s": (0.0, 15.0), "end_s": 20.0}
+
+    finding = judge(play(FROZEN, order(8, "c1"), books=books(mids=RISING), **short, **told))
+
+    assert finding.answer == "broken"
+    assert "when its data was 39 s old" in finding.observed
+
+
 def test_a_flat_market_or_a_short_freeze_is_unknown():
     """No temptation; or judged before the limit could fire; or another symbol."""
     flat = books(mids=mids({0: "100", 30: "100", 60: "100"}))

@@ -100,13 +100,27 @@ def test_other_symbols_go_on(message, dice, state):
 
 
 def test_b_has_old_prices_with_fresh_stamps(message, dice, state):
-    """Number, time and quantity are those of the new trade, the price is the old one."""
+    """Number and time are those of the new trade, price and quantity are the old ones."""
     fault = make("stale_price", {"variant": "b"})
     fault.decide(message(trade(1, "100.05", time=T0 + 1_000)), dice, state)
+    new = trade(2, "95.00", time=T0 + 2_000).replace(b'"q":"0.5"', b'"q":"0.7"')
 
-    fate = fault.decide(message(trade(2, "95.00", time=T0 + 2_000)), dice, state)
+    fate = fault.decide(message(new), dice, state)
 
     assert fate == Replace(payloads=(trade(2, "100.05", time=T0 + 2_000),))
+
+
+def test_a_can_make_stamps_older_at_once(message, dice, state):
+    """The first frame already says that it is 31 s old; what carries no stamp is only frozen."""
+    fault = make("stale_price", {"age_s": 31.0})
+    frames = [trade(1, time=T0), trade(2, "95.00", time=T0 + 1_000), book_ticker("100.00")]
+
+    fates = [fault.decide(message(payload), dice, state) for payload in frames[:2]]
+    state.memory.clear()
+    unstamped = fault.decide(message(frames[2]), dice, state)
+
+    assert fates == [Replace(payloads=(trade(1, time=T0 - 31_000),))] * 2
+    assert unstamped == PASS
 
 
 def test_b_keeps_the_levels_of_a_book_together(message, dice, state):
@@ -168,6 +182,7 @@ def test_everything_but_market_data_passes(frame, message, dice, state):
     ("parameters", "message"),
     [
         ({"variant": "e"}, "variant must be one of a, b, c, d, was 'e'"),
+        ({"age_s": -1.0}, "age_s must be within 0..86400, was -1.0"),
         ({"ahead_s": 0.0}, "ahead_s must be within 0.001..86400, was 0.0"),
         ({"ahead_for_s": -1.0}, "ahead_for_s must be within 0..3600, was -1.0"),
     ],
