@@ -18,7 +18,7 @@ from typing import Any
 from chaostrading.core.errors import InvalidInput, unknown_name
 from chaostrading.reports.metrics import known_names, named_values
 
-__all__ = ["Alert", "AlertState", "Rule", "evaluate", "load_rules", "read_rules"]
+__all__ = ["BORN_AT_ZERO", "Alert", "AlertState", "Rule", "evaluate", "load_rules", "read_rules"]
 
 CONDITIONS = ("above", "below", "falls_below", "increases", "stalls_s")
 SEVERITIES = ("critical", "warning")

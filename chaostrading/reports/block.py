@@ -9,6 +9,7 @@ import chaostrading.checkers  # noqa: F401 - registers every checker
 from chaostrading.checkers.base import Evidence, Finding, run_checker
 from chaostrading.checkers.recovery import Recovery, recovery
 from chaostrading.checkers.tolerance import Tolerance
+from chaostrading.core.clock import iso
 from chaostrading.core.errors import InvalidInput
 from chaostrading.records.types import LeaseEvent, Sample
 from chaostrading.reports.alerting import alert_rows, alerting
@@ -94,6 +95,7 @@ def build_block(end: RunEnd) -> dict[str, Any]:
         "verdict": verdict.to_json(),
         "recovery": asdict(back) if back else None,
         "findings": [asdict(finding) for finding in findings],
+        "zero_at": _zero_at(end),
         "fault": [_fault_row(one, end) for one in end.injections],
         "timeline": _timeline(end, back),
         "series": _series(end),
@@ -194,6 +196,14 @@ def _first_hit_s(end: RunEnd) -> float | None:
 def _zero(end: RunEnd) -> float:
     """Times of a block are seconds since the fault began."""
     return end.evidence.fault_s[0] if end.evidence else 0.0
+
+
+def _zero_at(end: RunEnd) -> str | None:
+    """The wall time at which the times of the block are zero; None when nothing was recorded."""
+    if end.evidence is None or not end.evidence.records:
+        return None
+    last = end.evidence.records[-1]
+    return iso(last.wall_s - last.mono_s + _zero(end))
 
 
 def _since(moment: Any, zero: float) -> float | None:

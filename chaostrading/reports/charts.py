@@ -35,11 +35,14 @@ def timeline(
     unit: str,
     fault: tuple[float, float] | None,
     recovered_s: float | None,
+    span: tuple[float, float] | None = None,
 ) -> str:
-    """Lines over time with the fault window shaded and the recovery marked. Seconds on x."""
+    """Lines over time with the fault window shaded and the recovery marked. Seconds on x.
+
+    `span` is what x reaches over, so that the charts of one run stand above each other."""
     thinned = {name: _thin(points) for name, points in lines.items() if points}
     values = [value for points in thinned.values() for _, value in points]
-    times = [at for points in thinned.values() for at, _ in points]
+    times = [at for points in thinned.values() for at, _ in points] + list(span or ())
     low, high = _frame(values)
     chart = _chart("XY", title, height=260)
     chart.show_dots = False

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from chaostrading.core.errors import InvalidInput
+from chaostrading.reports.alerts import BORN_AT_ZERO
 from chaostrading.reports.clean import clean, items, mapping, moment_s, number, text, whole
 
 __all__ = ["Back", "Found", "Run", "parse", "read_run", "run_from", "series_of"]
@@ -20,6 +21,8 @@ __all__ = ["Back", "Found", "Run", "parse", "read_run", "run_from", "series_of"]
 SIZE_MAX = 256 * 2**20
 ANSWERS = ("held", "broken", "unknown")
 POINTS_MAX = 5_000
+SAMPLE_S = 0.25
+"""How often the recorder reads."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,8 +161,10 @@ def run_from(journal: Mapping[str, Any], path: Path, data: bytes) -> Run:
 
 
 def series_of(run: Run) -> dict[str, list[tuple[float, float]]]:
-    """The sampled series: (seconds since the fault began, value), what is no number left out."""
-    found = {}
+    """The sampled series: (seconds since the fault began, value), what is no number left out.
+
+    The proxy shows a status only once it was answered; until then its count is shown as zero."""
+    found: dict[str, list[tuple[float, float]]] = {}
     for name, points in list(mapping(run.block.get("series")).items())[:500]:
         kept = []
         for point in items(points, POINTS_MAX):
@@ -169,6 +174,10 @@ def series_of(run: Run) -> dict[str, list[tuple[float, float]]]:
                     kept.append((at, value))
         if kept:
             found[text(name, 200)] = sorted(kept)
+    began = min((points[0][0] for points in found.values()), default=0.0)
+    for name, points in found.items():
+        if name.startswith(BORN_AT_ZERO) and points[0][0] - began > SAMPLE_S:
+            found[name] = [(began, 0.0), (points[0][0] - SAMPLE_S, 0.0), *points]
     return found
 
 

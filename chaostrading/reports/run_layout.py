@@ -141,6 +141,8 @@ def _charts(run: Run, *, charts: bool) -> list[Block]:
         return []
     series = series_of(run)
     window = fault_window(run)
+    times = [at for points in series.values() for at, _ in points]
+    span = (min(times), max(times)) if times else None
     drawn: list[Block] = []
     for metric in key_metrics():
         if not metric.series or metric.of:
@@ -155,7 +157,9 @@ def _charts(run: Run, *, charts: bool) -> list[Block]:
             continue
         unit = "MB" if metric.unit == "bytes" else metric.unit
         title = f"{metric.key} ({metric.group.lower()})"
-        svg = timeline(title, lines, unit=unit, fault=window, recovered_s=recovered_at(run))
+        svg = timeline(
+            title, lines, unit=unit, fault=window, recovered_s=recovered_at(run), span=span
+        )
         drawn.append(Chart(title=title, words=_in_words(lines, unit, window), svg=svg))
     return drawn
 
