@@ -1,12 +1,16 @@
 """Exchange chaos: what a venue answers when it limits, fails, refuses or does not know.
 
-The first action is the test of the seed in all its variants; after it comes one action for each
-fault, to build experiments of your own with.
+The first actions are the tests of the seed in all their variants; after them comes one action for
+each fault, to build experiments of your own with.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from chaoslib.exceptions import ActivityFailed
 
 from chaostrading.actions import put_in_force
+from chaostrading.core.errors import unknown_name
 
 __all__ = [
     "answer_edge_errors",
@@ -18,12 +22,14 @@ __all__ = [
     "change_filters",
     "delay_order_status",
     "drift_schema",
+    "exchange_timeout",
     "expire_user_stream",
     "fail_endpoint_partially",
     "leave_status_unknown",
     "limit_rate",
     "lose_answers",
     "lose_requests",
+    "partial_exchange_failure",
     "prevent_self_trade",
     "rate_limit_storm",
     "reject_cancels",
@@ -35,34 +41,55 @@ __all__ = [
 ]
 
 Lease = dict[str, Any]
+Leases = dict[str, Any]
+V = TypeVar("V")
+
+STORMS: dict[str, dict[str, Any]] = {
+    "storm": {},
+    "retry_after_absent": {"trigger": "always", "retry_after": ""},
+    "retry_after_date": {"retry_after": "date:3"},
+    "html_body": {"retry_after": "2", "body": "html"},
+    "ban_escalation": {"ban_after": 1, "ban_s": 30.0, "ban_s_cap": 120.0},
+    "orders_only": {"kind": "orders", "trigger": "always", "retry_after": "2"},
+}
+
+_UNKNOWN_5XX = "http_5xx_status_unknown"
+PARTIAL_FAILURES: dict[str, dict[str, Any]] = {
+    "json_5xx": {"roles": ["order", "cancel"], "error": _UNKNOWN_5XX, "executed": "random"},
+    "html": {"roles": ["order", "cancel"], "error": "edge_html_5xx", "executed": "random"},
+    "error_in_200": {"roles": ["order", "cancel"], "error": "error_in_200_body"},
+    "executed_unknown": {"roles": ["order"], "error": _UNKNOWN_5XX, "executed": "yes"},
+    "cancel_only": {"roles": ["cancel"], "error": _UNKNOWN_5XX, "executed": "random"},
+    "queries_only": {"roles": ["query"], "error": _UNKNOWN_5XX, "executed": "no"},
+}
 
 
 def rate_limit_storm(
+    variant: str = "storm",
     duration_s: float = 20.0,
-    trigger: str = "after",
     requests: int = 3,
     window_s: float = 1.0,
-    retry_after: str = "1",
-    body: str = "json",
-    ban_after: int = 0,
-    ban_s: float = 30.0,
-    path: str = "",
     method: str = "",
+    path: str = "",
 ) -> Lease:
     """
     Answer the target's requests with 429, as an exchange does whose limit is spent (F15, F16).
 
     The storm is in force when this returns and ends by itself after `duration_s`; let `hold` wait
-    and `heal` end it.
+    and `heal` end it. To build a storm of your own use `limit_rate` or `ban_address`.
 
-    - `trigger`: `always`, `after` (more than `requests` in `window_s`), or `bucket` (a token bucket
-      of `requests` that refills over `window_s`)
-    - `retry_after`: the header as text: seconds (`5`), `absent`, `0`, `date` (an HTTP date 5 s
-      ahead) or a huge number
-    - `body`: json, text, html or empty
-    - `ban_after`: so many requests within the forbidden time turn the 429 into a 418 ban of the
-      address for `ban_s`; 0 never
-    - `path`, `method`: shell patterns of the requests to touch; empty touches all
+    - `variant`:
+      `storm`: JSON with code -1003 and `Retry-After: 1`;
+      `retry_after_absent`: every request, and no word about how long to wait;
+      `retry_after_date`: the wait is told as an HTTP date 3 s ahead;
+      `html_body`: the page of a gateway in front of the exchange, `Retry-After: 2`;
+      `ban_escalation`: the first request within the forbidden time earns a 418 ban of the address
+      for 30 s, each further one twice as long;
+      `orders_only`: every new order (code -1015), nothing else
+    - `requests`, `window_s`: the limit is more than so many requests in so many seconds, where the
+      variant does not limit all
+    - `method`, `path`: HTTP methods separated by commas, and a shell pattern of the paths to touch;
+      empty touches all
 
     Returns the lease as the proxy confirmed it.
 
@@ -70,19 +97,128 @@ def rate_limit_storm(
 
         {"type": "action", "name": "storm", "provider": {"type": "python",
          "module": "chaostrading.actions.exchange", "func": "rate_limit_storm",
-         "arguments": {"duration_s": 20, "retry_after": "1"}}}
+         "arguments": {"variant": "ban_escalation", "duration_s": 20}}}
     """
-    parameters = {
-        "trigger": trigger,
-        "requests": requests,
-        "window_s": window_s,
-        "retry_after": retry_after,
-        "body": body,
-        "ban_after": ban_after,
-        "ban_s": ban_s,
-    }
-    scope = {"path": path, "method": method}
-    return put_in_force("http_429", parameters, duration_s=duration_s, scope=scope)
+    limit = {"trigger": "after", "requests": requests, "window_s": window_s, "retry_after": "1"}
+    return put_in_force(
+        "http_429",
+        limit | _variant("rate_limit_storm", variant, STORMS),
+        duration_s=duration_s,
+        scope={"path": path, "method": method},
+    )
+
+
+def exchange_timeout(
+    variant: str = "both",
+    duration_s: float = 20.0,
+    late_s: float = 3.4,
+    method: str = "POST,DELETE",
+    path: str = "",
+) -> Leases:
+    """
+    Let the exchange fall silent on orders and cancels: nobody answers before the client hangs up.
+
+    The client cannot tell a request that was lost from one whose answer was lost, and only in the
+    second case there is an order at the exchange.
+
+    - `variant`:
+      `both`: seeded dice decide for each request whether it or its answer is lost (F22, F23);
+      `request_lost`: the exchange never sees the request (F22);
+      `answer_lost`: the exchange acts, its answer is lost (F23);
+      `late_answer`: the exchange acts, its answer comes after `late_s` (F24)
+    - `late_s`: with `late_answer`: the client's own timeout and a little, in seconds
+    - `method`, `path`: HTTP methods separated by commas, and a shell pattern of the paths to touch;
+      empty touches all
+
+    Requests are held for as long as the fault lasts, so `duration_s` must be longer than the
+    client's timeout.
+
+    Returns the variant and the leases as the proxy confirmed them.
+
+    Example:
+
+        {"type": "action", "name": "timeout", "provider": {"type": "python",
+         "module": "chaostrading.actions.exchange", "func": "exchange_timeout",
+         "arguments": {"variant": "both", "duration_s": 20}}}
+    """
+    hold = {"hold_s": duration_s}
+    # What the first lets pass meets the second at its answer, so that no request is spared.
+    faults = _variant(
+        "exchange_timeout",
+        variant,
+        {
+            "both": [("request_lost", hold, 0.5), ("response_lost", hold, 1.0)],
+            "request_lost": [("request_lost", hold, 1.0)],
+            "answer_lost": [("response_lost", hold, 1.0)],
+            "late_answer": [("late_response", {"delay_s": late_s}, 1.0)],
+        },
+    )
+    scope = {"method": method, "path": path}
+    leases = [
+        put_in_force(fault, parameters, duration_s=duration_s, share=share, scope=scope)
+        for fault, parameters, share in faults
+    ]
+    return {"variant": variant, "leases": leases}
+
+
+def partial_exchange_failure(
+    variant: str = "json_5xx",
+    duration_s: float = 30.0,
+    failing_share: float = 0.5,
+    pattern: str = "alternate",
+    roles: str = "",
+    path: str = "",
+) -> Leases:
+    """
+    Let half of the calls to each of some endpoints fail while all others work (F25).
+
+    - `variant`:
+      `json_5xx`: orders and cancels answer 503 `execution status unknown`; half of the failed ones
+      were executed (F19);
+      `html`: orders and cancels answer with the 520 page of the edge network; half of the failed
+      ones were executed (F20);
+      `error_in_200`: orders and cancels answer 200 with an error in the body; none was executed
+      (F18);
+      `executed_unknown`: orders answer 503, and each of the failed ones was executed (F19);
+      `cancel_only`: cancels answer 503 while orders work; half of the failed ones were executed
+      (F19);
+      `queries_only`: questions for the state of orders answer 503 (F19)
+    - `failing_share`: part of the calls that fails, 0..1
+    - `pattern`: `alternate`: evenly spread, the first call fails; `random`: seeded dice (let at
+      least 10 calls come, or the share means nothing); `burst`: three fail, the next three do not
+    - `roles`: roles of the calls that fail, separated by commas (order, cancel, replace, query,
+      account, rules, market, time, session); empty: those of the variant
+    - `path`: shell pattern of the paths to touch; empty touches all
+
+    The share that was reached tells `chaostrading.probes.exchange.touched_share`.
+
+    Returns the variant and the leases, one for each role, as the proxy confirmed them.
+
+    Example:
+
+        {"type": "action", "name": "fail-half", "provider": {"type": "python",
+         "module": "chaostrading.actions.exchange", "func": "partial_exchange_failure",
+         "arguments": {"variant": "cancel_only", "duration_s": 30}}}
+    """
+    chosen = _variant("partial_exchange_failure", variant, PARTIAL_FAILURES)
+    names = roles.split(",") if roles else chosen["roles"]
+    # One lease for each role, so that each of them fails by its share, however rare its calls are.
+    leases = [
+        put_in_force(
+            "endpoint_partial_failure",
+            {**chosen, "roles": [name], "failing_share": failing_share, "pattern": pattern},
+            duration_s=duration_s,
+            scope={"path": path},
+        )
+        for name in names
+    ]
+    return {"variant": variant, "leases": leases}
+
+
+def _variant(test: str, variant: str, known: Mapping[str, V]) -> V:
+    if variant not in known:
+        raise ActivityFailed(str(unknown_name(f"variant of {test}", variant, known)))
+    return known[variant]
 
 
 def reject_cancels(
