@@ -93,13 +93,29 @@ class Answers:
             self._whole(request, head, head.raw if leases else None, b"", leases, head.raw)
             return data[size:]
         if not leases and head.framing == "length" and len(data) == size + head.length:
-            self._whole(request, head, None, data[size:], (), data)  # in one piece, as most are
+            self._in_one_piece(request, head, data)  # as most are
             return b""
         self._head = head
         self._intake = Intake(body_of(head), head.raw if leases else None, leases)
         if not leases:
             self._link.down.write(head.raw)
         return data[size:]
+
+    def _in_one_piece(self, request: Inflight, head: Head, data: bytes) -> None:
+        self._link.down.write(data)
+        if head.length <= LARGEST_READ:
+            self._arrived(request, head, data[len(head.raw) :])
+        else:
+            self._arrived(request, head, b"")
+        self._side.finish(request, "answered", None, request.upstream_s)
+
+    def _arrived(self, request: Inflight, head: Head, raw_body: bytes) -> None:
+        """Note what the exchange has answered, whatever becomes of it."""
+        request.upstream = Told(head.status, head, raw_body)
+        if request.role == "order":
+            self._relay.stats.upstream_answered(request, request.upstream_s or 0.0)
+        if request.head is not None and request.head.upgrade:
+            self._link.note("refused", by="upstream", how="status", code=head.status)
 
     def _leases(self, request: Inflight) -> tuple[Lease, ...]:
         """Who may touch the answer. Asked when it comes, for leases come and go meanwhile."""
@@ -131,12 +147,7 @@ class Answers:
         """The answer is whole: hand on the end of it, or ask what is to become of it."""
         if collected is None and onward:
             self._link.down.write(onward)
-        kept = raw_body if len(raw_body) <= LARGEST_READ else b""
-        request.upstream = Told(head.status, head, kept)
-        if request.role == "order":
-            self._relay.stats.upstream_answered(request, request.upstream_s or 0.0)
-        if request.head is not None and request.head.upgrade:
-            self._link.note("refused", by="upstream", how="status", code=head.status)
+        self._arrived(request, head, raw_body if len(raw_body) <= LARGEST_READ else b"")
         if collected is None:
             self._side.finish(request, "answered")
         else:

@@ -88,6 +88,8 @@ class Heads:
     def __init__(self) -> None:
         self._requests: dict[bytes, Head] = {}
         self._answers: dict[bytes, Head] = {}
+        self.known_request = self._requests.get
+        """The head of a request with exactly these bytes, None if it was not seen before."""
 
     def request(self, raw: bytes) -> Head:
         """Read the head of a request, blank line included. Raises BadMessage."""

@@ -41,6 +41,7 @@ class HttpSide:
         self.relay = link.relay
         self._now = link.clock.monotonic
         self._wall = link.clock.wall
+        self._known = link.relay.heads.known_request
         self.request: Inflight | None = None
         """The request that is being served."""
         self.answers = Answers(self)
@@ -69,6 +70,11 @@ class HttpSide:
         return self.mute or (self.request is not None and self.request.upstream is not None)
 
     def from_client(self, data: bytes) -> None:
+        if self.request is None and not self.ahead and not self.blind:
+            head = self._known(data)
+            if head is not None:  # seen before, and no more and no less than a head
+                self._begin(head, b"")
+                return
         if self.blind:
             self.link.up.write(data)
             return
@@ -129,6 +135,7 @@ class HttpSide:
             if leases:
                 self._decide(request, self._outgoing(head), b"", leases)
             else:
+                request.forwarded_s = request.mono_s
                 self.forward(request, self._outgoing(head))
             return
         if leases and head.expects:  # nobody else can ask for the body that has to be seen
@@ -206,7 +213,13 @@ class HttpSide:
         if self.link.upstream is None:
             self.link.open_upstream()
 
-    def finish(self, request: Inflight, outcome: str, status: int | None = None) -> None:
+    def finish(
+        self,
+        request: Inflight,
+        outcome: str,
+        status: int | None = None,
+        now_s: float | None = None,
+    ) -> None:
         """A request has come to its end; `status` is the client's if it is not the exchange's."""
         if request is not self.request or request.outcome != "pending":
             return
@@ -214,7 +227,7 @@ class HttpSide:
             outcome, status = "client_gone", 0
         request.outcome = outcome
         if outcome in ("answered", "upstream_failed"):
-            now_s = self._now()
+            now_s = self._now() if now_s is None else now_s
             upstream_status = request.upstream.status if request.upstream else 0
             request.status = upstream_status if status is None else status
             if request.status:

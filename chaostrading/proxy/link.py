@@ -6,9 +6,9 @@ way through. What is said on the connection is the business of its side: `HttpSi
 """
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
-from chaostrading.faults.base import Close, Fate, Frame, FrameKind, Replace
+from chaostrading.faults.base import Close, Fate, Frame, FrameKind
 from chaostrading.proxy.fates import HeldParcel, Parcel, carry_out
 from chaostrading.proxy.inflight import touch
 from chaostrading.proxy.lane import Lane
@@ -16,12 +16,13 @@ from chaostrading.proxy.lease import Lease, Throws
 from chaostrading.proxy.moments import ConnectParcel, FinParcel, How, TickParcel
 from chaostrading.proxy.port import Port, discard
 from chaostrading.proxy.redaction import safe
+from chaostrading.proxy.side import Side
 from chaostrading.records.types import ConnectionEvent, Touch
 
 if TYPE_CHECKING:
     from chaostrading.proxy.relay import Relay
 
-__all__ = ["Link", "Side"]
+__all__ = ["Link"]
 
 Direction = Literal["up", "down"]
 
@@ -35,46 +36,6 @@ _SWALLOWED_S = 600.0
 _RST_AFTER_S = 0.02
 """Between the last bytes of a cut frame and the RST, so that the bytes leave first."""
 _EARLY_BYTES = 64 * 1024
-
-
-class Side(Protocol):
-    """What is spoken on a link."""
-
-    @property
-    def busy(self) -> bool:
-        """Whether the exchange still owes an answer."""
-
-    def from_client(self, data: bytes) -> None: ...
-
-    def from_upstream(self, data: bytes) -> None: ...
-
-    @property
-    def owes_client(self) -> bool:
-        """Whether something is withheld that an end must not overtake."""
-
-    def client_gone(self) -> None:
-        """The client has ended its half, or all."""
-
-    def upstream_gone(self) -> None:
-        """The exchange has ended its connection."""
-
-    def upstream_failed(self, error: str) -> None:
-        """The exchange could not be reached."""
-
-    def cut(self, outcome: str, touched: Touch) -> None:
-        """A fault ends the connection: what is in flight comes to this outcome."""
-
-    def last_words(self, fate: Close) -> bytes:
-        """What to send to the client before a fault ends the connection in good order."""
-
-    def inject(self, fate: Replace, touched: Touch) -> None:
-        """Send messages to the client that the exchange has not sent."""
-
-    def leases_changed(self) -> None:
-        """Other leases are in force."""
-
-    def flush(self) -> None:
-        """Write down what was summed up."""
 
 
 class Link:
