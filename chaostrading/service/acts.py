@@ -17,11 +17,12 @@ from chaostrading.suites.catalogue import ChaosTest
 
 __all__ = ["router"]
 
-_REASON_BODY: dict[str, Any] = {
+_STOP_DOCUMENT: dict[str, Any] = {
+    "security": [{}],  # or none at all
     "requestBody": {
         "required": False,
         "content": {"application/json": {"schema": ReasonBody.model_json_schema()}},
-    }
+    },
 }
 
 
@@ -44,7 +45,7 @@ def router(parts: Parts) -> APIRouter:
 
     # Not in the pool of threads, where it would wait behind a thousand readers; and its body is
     # read leniently, for a stop must not fail for the sake of its reason.
-    @api.post("/api/chaos/disable", openapi_extra=_REASON_BODY)
+    @api.post("/api/chaos/disable", openapi_extra=_STOP_DOCUMENT)
     async def disable(request: Request) -> LeverAnswer:
         """Engage the lever: running tests stop within a second, nothing new starts. Any token
         may; from loopback anybody may without one."""

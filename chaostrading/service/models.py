@@ -2,7 +2,9 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from chaostrading.suites.catalogue import NAMES
 
 __all__ = [
     "RUN_ID",
@@ -20,6 +22,11 @@ __all__ = [
 
 RUN_ID = r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,199}$"
 """A run's id names files, so it holds nothing that a path could be made of."""
+
+
+def _whole(value: Any) -> Any:
+    """In JSON 7.0 is a whole number; Python thinks otherwise."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class Answer(BaseModel):
@@ -45,12 +52,12 @@ class RunBody(BaseModel):
     """What to run."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
-    test: str = Field(max_length=200, description="One of the twelve, e.g. websocket_disconnect.")
+    test: str = Field(max_length=200, description="One of the twelve.", examples=list(NAMES))
     variant: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]{0,63})?$")] = Field(
         default="", description="A variant of the test, e.g. zombie; its usual one when left out."
     )
     quick: bool = Field(default=False, description="Shorten holds to what still proves the point.")
-    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] | None = Field(
+    seed: Annotated[int, BeforeValidator(_whole), Field(ge=0, le=2**32 - 1)] | None = Field(
         default=None, description="Drawn when left out; the journal has it."
     )
 

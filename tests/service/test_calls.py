@@ -440,6 +440,8 @@ def test_the_openapi_document_has_every_call(make, call):
     run = document["paths"]["/api/chaos/run"]["post"]
     assert {"202", "401", "403", "404", "409", "422", "423", "429"} <= set(run["responses"])
     assert run["security"] == [{"HTTPBearer": []}]
+    stop = document["paths"]["/api/chaos/disable"]["post"]
+    assert stop["security"] == [{"HTTPBearer": []}, {}]
 
 
 def test_a_dashboard_is_served_file_by_file_when_there_is_one(make, call, tmp_path):
