@@ -20,10 +20,12 @@ when asked. Ending never waits for data.
 * `admin` is the control API (aiohttp, loopback, token), `client` speaks to it, `server` is the
   process: `python -m chaostrading.proxy --help`.
 
-What is not byte-identical with nothing armed, and why:
+What is not byte-identical although no fault touches it, and why:
 
 * `Sec-WebSocket-Extensions` is taken out of the upgrade request, so that both ends speak
   uncompressed WebSocket and every message can be read. Compression is optional by RFC 6455.
+* While a lease may touch the answer to a request, `br` and `zstd` are taken out of the request's
+  `Accept-Encoding`, so that the fault can see and edit what is said.
 * `Host` is rewritten to the upstream's only if the upstream is `https://`, where the exchange's
   edge would refuse another name, or if `--rewrite-host` asks for it.
 

@@ -85,73 +85,81 @@ def admin_app(
 ) -> web.Application:
     """The admin API of a relay. `catalogue` describes the faults that can be armed."""
     app = web.Application(middlewares=[_guard(token)], client_max_size=_LARGEST_BODY)
-    table = relay.table
-
-    async def health(request: web.Request) -> web.Response:
-        return _json(
-            {
-                "status": "ok",
-                "upstream": relay.upstream,
-                "venue": relay.venue.name,
-                "leases": len(table),
-                "loop_lag_ms": relay.loop_lag_ms,
-            }
-        )
-
-    async def arm(request: web.Request) -> web.Response:
-        lease = table.arm(LeaseRequest.from_json(await _body(request)))
-        return _json(lease.row(), 201)
-
-    async def leases(request: web.Request) -> web.Response:
-        return _json(table.rows())
-
-    async def renew(request: web.Request) -> web.Response:
-        lease_id = request.match_info["id"]
-        lease = table.renew(lease_id)
-        if lease is None:
-            return _error(404, f"lease {lease_id} is not in force")
-        relay.schedule()
-        return _json(lease.row())
-
-    async def remove(request: web.Request) -> web.Response:
-        return _json({"removed": table.remove(request.match_info["id"])})
-
-    async def remove_all(request: web.Request) -> web.Response:
-        for name in request.query:
-            if name != "owner":
-                raise unknown_name("query parameter", name, ["owner"])
-        return _json({"removed": table.remove_all(request.query.get("owner", ""))})
-
-    async def faults(request: web.Request) -> web.Response:
-        return _json({"faults": catalogue()})
-
-    async def witness(request: web.Request) -> web.Response:
-        relay.flush()
-        return _json(relay.witness.read(**_witness_query(dict(request.query))))
-
-    async def stats(request: web.Request) -> web.Response:
-        return _json(relay.stats_row())
-
-    async def lever(request: web.Request) -> web.Response:
-        engaged, reason = _lever(await _body(request))
-        removed = table.lever(engaged, reason)
-        return _json({"engaged": engaged, "reason": reason, "removed": removed})
-
+    calls = _Calls(relay, catalogue)
     app.add_routes(
         [
-            web.get("/health", health),
-            web.post("/leases", arm),
-            web.get("/leases", leases),
-            web.put("/leases/{id}", renew),
-            web.delete("/leases/{id}", remove),
-            web.delete("/leases", remove_all),
-            web.get("/faults", faults),
-            web.get("/witness", witness),
-            web.get("/stats", stats),
-            web.post("/lever", lever),
+            web.get("/health", calls.health),
+            web.post("/leases", calls.arm),
+            web.get("/leases", calls.leases),
+            web.put("/leases/{id}", calls.renew),
+            web.delete("/leases/{id}", calls.remove),
+            web.delete("/leases", calls.remove_all),
+            web.get("/faults", calls.faults),
+            web.get("/witness", calls.witness),
+            web.get("/stats", calls.stats),
+            web.post("/lever", calls.lever),
         ]
     )
     return app
+
+
+class _Calls:
+    """What can be called. Nothing here waits for traffic."""
+
+    def __init__(self, relay: Relay, catalogue: Callable[[], list[dict[str, Any]]]) -> None:
+        self._relay = relay
+        self._table = relay.table
+        self._catalogue = catalogue
+
+    async def health(self, request: web.Request) -> web.Response:
+        return _json(
+            {
+                "status": "ok",
+                "upstream": self._relay.upstream,
+                "venue": self._relay.venue.name,
+                "leases": len(self._table),
+                "loop_lag_ms": self._relay.loop_lag_ms,
+            }
+        )
+
+    async def arm(self, request: web.Request) -> web.Response:
+        lease = self._table.arm(LeaseRequest.from_json(await _body(request)))
+        return _json(lease.row(), 201)
+
+    async def leases(self, request: web.Request) -> web.Response:
+        return _json(self._table.rows())
+
+    async def renew(self, request: web.Request) -> web.Response:
+        lease_id = request.match_info["id"]
+        lease = self._table.renew(lease_id)
+        if lease is None:
+            return _error(404, f"lease {lease_id} is not in force")
+        self._relay.schedule()
+        return _json(lease.row())
+
+    async def remove(self, request: web.Request) -> web.Response:
+        return _json({"removed": self._table.remove(request.match_info["id"])})
+
+    async def remove_all(self, request: web.Request) -> web.Response:
+        for name in request.query:
+            if name != "owner":
+                raise unknown_name("query parameter", name, ["owner"])
+        return _json({"removed": self._table.remove_all(request.query.get("owner", ""))})
+
+    async def faults(self, request: web.Request) -> web.Response:
+        return _json({"faults": self._catalogue()})
+
+    async def witness(self, request: web.Request) -> web.Response:
+        self._relay.flush()
+        return _json(self._relay.witness.read(**_witness_query(dict(request.query))))
+
+    async def stats(self, request: web.Request) -> web.Response:
+        return _json(self._relay.stats_row())
+
+    async def lever(self, request: web.Request) -> web.Response:
+        engaged, reason = _lever(await _body(request))
+        removed = self._table.lever(engaged, reason)
+        return _json({"engaged": engaged, "reason": reason, "removed": removed})
 
 
 async def _body(request: web.Request) -> Any:

@@ -70,6 +70,8 @@ class Answers:
         except BadMessage:
             return self._go_blind(request, data)
         if head.status == 101:
+            if request.head is None or not request.head.upgrade:
+                return self._go_blind(request, data)
             self._upgrading(request, head, data[end:])
             return b""
         if head.status < 200:

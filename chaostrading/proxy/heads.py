@@ -12,8 +12,8 @@ import httptools
 
 __all__ = [
     "HEAD_END", "LARGEST_HEAD", "BadMessage", "Body", "Chunked", "Counted", "Head", "Heads",
-    "UntilClose", "answer_bytes", "body_of", "content", "framed", "plain_content", "with_header",
-    "without_headers",
+    "UntilClose", "answer_bytes", "body_of", "content", "framed", "plain_content", "readable",
+    "with_header", "without_headers",
 ]  # fmt: skip
 
 HEAD_END = b"\r\n\r\n"
@@ -298,6 +298,15 @@ def with_header(raw: bytes, name: bytes, value: bytes) -> bytes:
     else:
         lines.append(line)
     return b"\r\n".join(lines) + HEAD_END
+
+
+def readable(raw: bytes) -> bytes:
+    """The head of a request that asks for no coding which `plain_content` cannot undo."""
+    for line in raw.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.strip().lower() == b"accept-encoding" and (b"br" in value or b"zstd" in value):
+            return with_header(raw, b"Accept-Encoding", b"gzip, deflate")
+    return raw
 
 
 def framed(raw: bytes, length: int) -> bytes:

@@ -17,6 +17,7 @@ from chaostrading.proxy.heads import (
     answer_bytes,
     body_of,
     content,
+    readable,
     with_header,
     without_headers,
 )
@@ -128,22 +129,26 @@ class HttpSide:
         relay.witness.begin(request)
         relay.stats.arrived(request)
         leases: tuple[Lease, ...] = ()
+        outgoing = self._outgoing(head)
         if relay.table.in_force:
-            leases = relay.table.plan(head.method, head.path).request
+            plan = relay.table.plan(head.method, head.path)
+            leases = plan.request
+            if plan.answer:
+                outgoing = readable(outgoing)
         if head.framing == "none":
             self.ahead = rest
             if leases:
-                self._decide(request, self._outgoing(head), b"", leases)
+                self._decide(request, outgoing, b"", leases)
             else:
                 request.forwarded_s = request.mono_s
-                self.forward(request, self._outgoing(head))
+                self.forward(request, outgoing)
             return
         if leases and head.expects:  # nobody else can ask for the body that has to be seen
             link.down.write(_CONTINUE)
             self.said_continue = True
-        self._intake = Intake(body_of(head), self._outgoing(head) if leases else None, leases)
+        self._intake = Intake(body_of(head), outgoing if leases else None, leases)
         if not leases:
-            self.forward(request, self._outgoing(head))
+            self.forward(request, outgoing)
         if rest:
             self.from_client(rest)
 

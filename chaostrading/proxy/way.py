@@ -38,18 +38,36 @@ class Way:
         """Payload bytes of the message under way."""
         self._opcode = CONTINUATION
         self._fragments: list[bytes] = []
+        self._wanted = False
+        self._walking = False
 
     def arm(self, armed: bool) -> None:
-        """Begin or end to look at frames one by one, between two frames."""
-        if armed and not self.armed:
+        """Begin or end to look at frames one by one, between two frames.
+
+        While frames are being handed on one by one, the change waits for the end of that."""
+        self._wanted = armed
+        if not self._walking:
+            self._settle()
+
+    def begin(self) -> None:
+        """Frames are going to be handed on one by one."""
+        self._walking = True
+
+    def end(self) -> None:
+        """All whole frames have been handed on."""
+        self._walking = False
+        self._settle()
+
+    def _settle(self) -> None:
+        if self._wanted and not self.armed:
             self.sent = self.cutter.have
-        elif self.armed and not armed:
+        elif self.armed and not self._wanted:
             self.let_go()
             rest = self.cutter.peek()
             if len(rest) > self.sent:
                 self.lane.write(rest[self.sent :])
             self.sent = 0
-        self.armed = armed
+        self.armed = self._wanted
 
     def let_go(self) -> None:
         """Hand on the fragments that were withheld."""

@@ -117,6 +117,7 @@ class WsSide:
             return
         begin, onward = 0, way.sent
         way.sent = 0
+        way.begin()
         for span in spans:
             end = span[2]
             act = self._asked(way, data, begin, span, late=begin < onward)
@@ -130,6 +131,7 @@ class WsSide:
             begin = end
         if onward < begin:
             way.lane.write(data[onward:begin])
+        way.end()
 
     def _asked(
         self, way: Way, data: bytes, begin: int, span: Span, *, late: bool

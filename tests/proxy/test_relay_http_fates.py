@@ -307,6 +307,20 @@ def test_a_compressed_answer_is_shown_plain_and_sent_plain(bench: Bench) -> None
     assert fault.seen[0].payload == PLACED_BODY
 
 
+def test_codings_that_cannot_be_edited_are_not_asked_for_while_answers_are(bench: Bench) -> None:
+    """Only while a lease may touch the answer; otherwise the header is left alone."""
+    request = b"GET /x HTTP/1.1\r\nHost: e\r\naccept-encoding: gzip, br, zstd\r\n\r\n"
+    bench.arm(kinds="answer", scope=Scope(path="/x"))
+    client = bench.client()
+    client.send(request)
+
+    bench.accept().expect(request.replace(b"gzip, br, zstd", b"gzip, deflate"))
+
+    client = bench.client()
+    client.send(request.replace(b"/x", b"/y"))
+    bench.accept().expect(request.replace(b"/x", b"/y"))
+
+
 def test_a_replaced_request_reaches_the_exchange(bench: Bench) -> None:
     """With its own length; the request line is left alone."""
     bench.arm(Replace(payloads=(b"c=longer",)))

@@ -98,6 +98,18 @@ def test_arming_in_the_middle_of_a_fragmented_message_touches_the_next_one(bench
     client.expect(end + frames.build(frames.PING, b"end"))
 
 
+def test_the_last_hit_does_not_change_the_order_of_what_follows(bench: Bench) -> None:
+    """The lease ends between two frames of one piece, the last of which is not whole."""
+    client, exchange = bench.websocket()
+    bench.arm(Drop(), "message", max_hits=1)
+
+    exchange.send(text(b"one") + text(b"two") + text(b"three")[:3])
+
+    client.expect(text(b"two") + text(b"three")[:3])
+    exchange.send(text(b"three")[3:] + text(b"four"))
+    client.expect(text(b"three")[3:] + text(b"four"))
+
+
 def test_disarming_in_the_middle_of_a_frame_lets_its_beginning_go(bench: Bench) -> None:
     """What was kept back to be looked at whole is not lost."""
     client, exchange = bench.websocket()
