@@ -1,7 +1,7 @@
 """`chaos trading ...`: a plugin of Chaos Toolkit's command line.
 
 It is imported at every `chaos` call, so it imports click and nothing else; each command brings in
-what it needs when it runs.
+what it needs when it runs. The commands about reports are in `reports/cli.py`.
 """
 
 import getpass
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+
+from chaostrading.reports.cli import add_commands
 
 __all__ = ["trading"]
 
@@ -327,3 +329,20 @@ def doctor() -> None:
         click.echo(line.text())
     if any(line.level == "fail" for line in lines):
         sys.exit(ERROR)
+
+
+def _listed() -> list[Any]:
+    """The twelve tests as reports need to know them; one whose experiment is missing counts too."""
+    from chaostrading.reports.score import Listed
+    from chaostrading.suites.catalogue import NAMES, catalogue
+
+    known = {test.name: test for test in catalogue()[0]}
+    return [
+        Listed(name=name, category=test.category, impact=test.impact, recovery_s=test.recovery_s)
+        if (test := known.get(name))
+        else Listed(name=name)
+        for name in NAMES
+    ]
+
+
+add_commands(trading, tests=_listed, user=_user)

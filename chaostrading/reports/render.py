@@ -27,7 +27,7 @@ __all__ = ["FORMATS", "Format", "render", "to_html", "to_markdown"]
 
 Format = Literal["html", "md", "json"]
 FORMATS: tuple[Format, ...] = ("html", "md", "json")
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~$!&])")
+_SPECIAL = re.compile(r"([\\`*{}\[\]<>|#~$!&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
 
 
 def render(report: Document, form: str) -> str:
