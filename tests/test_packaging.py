@@ -66,9 +66,7 @@ def test_discover_finds_every_activity_with_types_and_manual(tmp_path):
     """What `chaos discover --no-install chaostoolkit-trading` writes is the user's reference."""
     path = tmp_path / "discovery.json"
 
-    done = chaos(
-        "discover", "--no-install", "--discovery-path", str(path), "chaostoolkit-trading"
-    )
+    done = chaos("discover", "--no-install", "--discovery-path", str(path), "chaostoolkit-trading")
 
     assert done.returncode == 0, done.stderr
     found = json.loads(path.read_text())
