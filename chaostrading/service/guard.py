@@ -88,7 +88,7 @@ class Guard:
             self._raise_lacking(needed, caller)
         self._take("read" if method in ("GET", "HEAD") else "act", caller.name)
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > BODY_BYTES_MAX:
+        if not (length.isascii() and length.isdigit()) or int(length) > BODY_BYTES_MAX:
             raise Problem(413, f"a body must be at most {BODY_BYTES_MAX} bytes, was {length[:20]}")
 
     def _take(self, kind: str, caller: str) -> None:
@@ -155,7 +155,10 @@ def _refuse_other_sites(headers: Mapping[str, str]) -> None:
     """Browsers say for whom they ask. What another site's page asks for is refused."""
     site = headers.get("sec-fetch-site", "none")
     origin = headers.get("origin")
-    own = origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    try:
+        own = origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    except ValueError:
+        own = False
     if site not in ("none", "same-origin") or not own:
         raise Problem(403, "a browser asked for another site's page, which is refused")
 

@@ -31,6 +31,8 @@ __all__ = ["CONTENT_TYPE_LATEST", "Calls", "exposition"]
 
 BUCKETS_S = (0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0)
 _LIVE_SERIES_MAX = 100
+_MOMENTS = ("mono_s", "wall_s", "last_order_accepted_s")
+"""Readings of this machine's clocks; they mean nothing to Prometheus."""
 
 
 class Calls:
@@ -115,8 +117,7 @@ def _flat(values: dict[str, Any], before: str = "") -> Iterator[tuple[str, float
     for name, value in sorted(values.items()):
         if isinstance(value, dict):
             yield from _flat(value, f"{before}{name}.")
-        elif isinstance(value, int | float) and not name.endswith("_s"):
-            # Monotonic moments (`mono_s`, `last_order_accepted_s`) mean nothing to Prometheus.
+        elif isinstance(value, int | float) and name not in _MOMENTS:
             yield f"{before}{name}", float(value)
 
 
@@ -137,7 +138,8 @@ def _recovery(rows: Sequence[PastRow]) -> Metric:
         [
             (row.test, math.inf if row.recovery_s is None else row.recovery_s)
             for row in rows
-            if row.censored or row.recovery_s is not None
+            # A run that was cut short has not failed to recover.
+            if row.conclusive and (row.censored or row.recovery_s is not None)
         ],
     )
 

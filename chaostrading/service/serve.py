@@ -87,6 +87,8 @@ def serve(
     undo.recover(undo_executors())
     with _bind(host, port) as listener, _signals(parts.clock):
         say(_welcome(parts, listener))
+        if (state := lever.read()).engaged:
+            say(f"nothing runs: {state.sentence()}")
         parts.watch.start()
         end_schedule = start_schedule(parts.schedule) if parts.schedule else None
         try:

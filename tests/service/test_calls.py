@@ -77,6 +77,7 @@ def test_without_tokens_this_machine_may_run_but_not_enable(make, call):
     [
         {"origin": "https://evil.example"},
         {"origin": "null"},
+        {"origin": "http://["},
         {"origin": "http://127.0.0.1:9999"},
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site"},
@@ -222,6 +223,25 @@ def test_events_tell_the_whole_run_in_order(make, admin, ended):
 
 
 @pytest.mark.slow
+def test_a_running_test_shows_its_numbers_to_prometheus(make, admin):
+    """Readings of the clocks are left out; where the test is active can be shaded."""
+    parts = make(seconds=30)
+    client = admin(parts)
+    client.post("/api/chaos/run", RUN)
+    [live] = parts.runs.live()
+    while not live.feed.sample:
+        live.feed.look()
+
+    text = client.get("/metrics").text
+
+    name = 'chaostrading_live{experiment="rate_limit_storm",name='
+    assert f'{name}"orders_total"}} 7.0' in text
+    assert f'{name}"target.queue_depth"}} 2.0' in text
+    assert "mono_s" not in text
+    assert 'chaostrading_experiment_active{category="exchange"' in text
+
+
+@pytest.mark.slow
 def test_one_run_at_a_time_and_the_next_when_it_has_ended(make, admin, ended):
     """409 names what is on the target."""
     parts = make(seconds=0.5)
@@ -349,6 +369,7 @@ def test_a_large_body_is_refused(make, admin):
     client = admin(make())
 
     assert client.post("/api/chaos/run", RUN, content_length="70000").status == 413
+    assert client.post("/api/chaos/run", RUN, content_length="\xb2").status == 413
     assert client.post("/api/chaos/run", b" " * 70_000).status in (400, 413)
 
 

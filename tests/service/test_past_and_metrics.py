@@ -102,7 +102,9 @@ def test_runs_are_counted_by_test_and_verdict(scrape, journal):
 def test_a_run_that_never_recovered_is_in_no_finite_bucket(scrape, journal):
     """A censored time is `> 60 s`, never 60, and is not added to the sum."""
     journal("a")
-    journal("b", recovery={"seconds": None, "bound_s": 60, "censored": True, "error_bar_s": 0.2})
+    never = {"seconds": None, "bound_s": 60, "censored": True, "error_bar_s": 0.2}
+    journal("b", recovery=never, verdict={"outcome": "deviated", "conclusive": True})
+    journal("c", recovery=never, verdict={"outcome": "interrupted", "conclusive": False})
 
     series = scrape()
 

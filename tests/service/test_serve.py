@@ -13,10 +13,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 
+from chaostrading.core import home
 from chaostrading.core.errors import InvalidInput, Refused
-from chaostrading.safety import lever
+from chaostrading.safety import lever, undo
 from chaostrading.service.serve import serve
 
 TOKEN = "the-admin-token-of-the-tests"
@@ -32,10 +34,11 @@ stopped.wait(60)
 class Service:
     """A running service and how to call it."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
-        (folder / "fake" / "chaostoolkit").mkdir(parents=True, exist_ok=True)
-        (folder / "fake" / "chaostoolkit" / "__init__.py").write_text("")
-        (folder / "fake" / "chaostoolkit" / "__main__.py").write_text(FAKE_CHAOS)
+    def __init__(self, folder: Path, *arguments: str, fake: bool = True) -> None:
+        if fake:
+            (folder / "fake" / "chaostoolkit").mkdir(parents=True, exist_ok=True)
+            (folder / "fake" / "chaostoolkit" / "__init__.py").write_text("")
+            (folder / "fake" / "chaostoolkit" / "__main__.py").write_text(FAKE_CHAOS)
         run = "from chaostrading.cli import trading; trading()"
         self.process = subprocess.Popen(
             [sys.executable, "-c", run, "serve", "--port", "0", *arguments],
@@ -43,7 +46,7 @@ class Service:
                 **os.environ,
                 "ADMIN_TOKEN": TOKEN,
                 # Only the runs' own `-m chaostoolkit` means the stand-in.
-                "PYTHONPATH": str(folder / "fake"),
+                **({"PYTHONPATH": str(folder / "fake")} if fake else {}),
             },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -171,6 +174,39 @@ def test_a_service_that_is_killed_and_started_again_remembers(tmp_path):
     assert told["lever"]["reason"] == "before the crash"
     assert told["settings"]["enabled"] is True
     assert told["enabled"] is False
+
+
+@pytest.mark.slow
+@pytest.mark.end_to_end
+def test_the_procedures_calls_work_in_their_order_and_stopping_leaves_nothing(tmp_path):
+    """Enable, run, and disable while the fault is in force, on the real paper stack: the fault is
+    out within a second, and no process, undo record or lease is left."""
+    service = Service(tmp_path, "--no-schedule", fake=False)
+    try:
+        assert service.call("POST", "/api/chaos/enable")[0] == 200
+        asked = {"test": "websocket_disconnect", "quick": True}
+        status, run = service.call("POST", "/api/chaos/run", asked)
+        assert status == 202
+        witness = home.evidence() / run["run_id"] / "witness.jsonl"
+
+        def told(event: str) -> list[dict]:
+            text = witness.read_text() if witness.exists() else ""
+            rows = [json.loads(line) for line in text.splitlines() if '"kind": "lease"' in line]
+            return [row for row in rows if row["event"] == event]
+
+        service.until(lambda: told("armed"), 60)
+        [child] = children_of(service.process.pid)
+        family = [child, *(one.pid for one in psutil.Process(child).children(recursive=True))]
+        began = time.monotonic()
+        service.call("POST", "/api/chaos/disable")
+        service.until(lambda: not children_of(service.process.pid), 20)
+
+        assert told("ended")[0]["mono_s"] - began < 1.0
+        service.until(lambda: not any(psutil.pid_exists(pid) for pid in family))
+        assert undo.pending() == []
+        assert service.call("POST", "/api/chaos/run", asked)[0] == 423
+    finally:
+        service.end()
 
 
 def test_a_port_that_is_taken_is_said_in_one_line():
