@@ -2,7 +2,7 @@
 
 from chaostrading.checkers.base import Evidence, Finding, checker
 from chaostrading.checkers.judge import Judge, count
-from chaostrading.checkers.reading import accepted, by_intent, client_id, orders, touched
+from chaostrading.checkers.reading import accepted, by_intent, client_id, ended_s, orders, touched
 from chaostrading.records.types import RequestRecord
 
 
@@ -65,4 +65,4 @@ def _taken_s(evidence: Evidence, item: RequestRecord) -> float | None:
 def _waited_s(evidence: Evidence, item: RequestRecord) -> float:
     if item.outcome == "pending":
         return evidence.end_s - item.mono_s
-    return 0.0 if item.answered_s is None else item.answered_s - item.mono_s
+    return ended_s(evidence, item) - item.mono_s

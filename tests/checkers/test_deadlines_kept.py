@@ -1,4 +1,4 @@
-from witness_play import booked, books, order, play
+from witness_play import booked, books, link, order, play
 
 from chaostrading.checkers.base import run_checker
 
@@ -49,6 +49,25 @@ def test_waiting_for_ever_is_broken():
 
     assert finding.answer == "broken"
     assert "longer than 30 s" in finding.observed
+
+
+def test_waiting_until_the_connection_is_reset_is_broken():
+    """It was the proxy that ended it, 20 s later; a bot with a deadline hangs up itself."""
+    kept = order(1, fate="hold", outcome="reset", exchange=200, connection=7)
+    ended = link(21, "closed", connection=7, by="proxy", protocol="http")
+
+    finding = judge(play(kept, ended), timeout_s_max=10.0)
+
+    assert finding.answer == "broken"
+    assert "the first 20.0 s" in finding.observed
+
+
+def test_hanging_up_in_time_holds():
+    """After 3 s without an answer."""
+    kept = order(1, fate="hold", outcome="client_gone", exchange=200, connection=7)
+    ended = link(4, "closed", connection=7, protocol="http")
+
+    assert judge(play(kept, ended), timeout_s_max=10.0).answer == "held"
 
 
 def test_no_slow_order_is_unknown():
