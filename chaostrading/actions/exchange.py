@@ -57,7 +57,7 @@ _UNKNOWN_5XX = "http_5xx_status_unknown"
 PARTIAL_FAILURES: dict[str, dict[str, Any]] = {
     "json_5xx": {"roles": ["order", "cancel"], "error": _UNKNOWN_5XX, "executed": "random"},
     "html": {"roles": ["order", "cancel"], "error": "edge_html_5xx", "executed": "random"},
-    "error_in_200": {"roles": ["order", "cancel"], "error": "error_in_200_body"},
+    "error_in_200": {"roles": ["order", "cancel"], "error": "error_in_200_body", "code": "-1000"},
     "executed_unknown": {"roles": ["order"], "error": _UNKNOWN_5XX, "executed": "yes"},
     "cancel_only": {"roles": ["cancel"], "error": _UNKNOWN_5XX, "executed": "random"},
     "queries_only": {"roles": ["query"], "error": _UNKNOWN_5XX, "executed": "no"},
@@ -167,6 +167,7 @@ def partial_exchange_failure(
     failing_share: float = 0.5,
     pattern: str = "alternate",
     roles: str = "",
+    code: str = "",
     path: str = "",
 ) -> Leases:
     """
@@ -177,8 +178,8 @@ def partial_exchange_failure(
       were executed (F19);
       `html`: orders and cancels answer with the 520 page of the edge network; half of the failed
       ones were executed (F20);
-      `error_in_200`: orders and cancels answer 200 with an error in the body; none was executed
-      (F18);
+      `error_in_200`: orders and cancels answer 200 with an error in the body, Binance's -1000
+      (unknown error); none was executed (F18);
       `executed_unknown`: orders answer 503, and each of the failed ones was executed (F19);
       `cancel_only`: cancels answer 503 while orders work; half of the failed ones were executed
       (F19);
@@ -188,6 +189,7 @@ def partial_exchange_failure(
       least 10 calls come, or the share means nothing); `burst`: three fail, the next three do not
     - `roles`: roles of the calls that fail, separated by commas (order, cancel, replace, query,
       account, rules, market, time, session); empty: those of the variant
+    - `code`: error code in the venue's spelling, for variants that have one; empty: the variant's
     - `path`: shell pattern of the paths to touch; empty touches all
 
     The share that was reached tells `chaostrading.probes.exchange.touched_share`.
@@ -202,11 +204,14 @@ def partial_exchange_failure(
     """
     chosen = _variant("partial_exchange_failure", variant, PARTIAL_FAILURES)
     names = roles.split(",") if roles else chosen["roles"]
+    parameters = {**chosen, "failing_share": failing_share, "pattern": pattern}
+    if code:
+        parameters["code"] = code
     # One lease for each role, so that each of them fails by its share, however rare its calls are.
     leases = [
         put_in_force(
             "endpoint_partial_failure",
-            {**chosen, "roles": [name], "failing_share": failing_share, "pattern": pattern},
+            {**parameters, "roles": [name]},
             duration_s=duration_s,
             scope={"path": path},
         )
@@ -426,6 +431,7 @@ def fail_endpoint_partially(
     burst: int = 3,
     error: str = "http_5xx_status_unknown",
     status: int = 0,
+    code: str = "",
     executed: str = "random",
     duration_s: float = 30.0,
     share: float = 1.0,
@@ -451,6 +457,8 @@ def fail_endpoint_partially(
     - `burst`: length of a burst in calls, 1..1000.
     - `error`: name of the fault that failing calls meet: one of the catalogue's F15 to F24.
     - `status`: HTTP status for errors that have a choice, 0 for their own.
+    - `code`: error code in the venue's spelling for errors that have a choice, empty for their
+      own.
     - `executed`: for errors of unknown status: no, yes or random.
     - `duration_s`: how long the fault is in force; the proxy ends it by itself
     - `share`: part of the matching frames to touch, 0..1, by seeded dice
@@ -477,6 +485,7 @@ def fail_endpoint_partially(
             "burst": burst,
             "error": error,
             "status": status,
+            "code": code,
             "executed": executed,
         },
         duration_s=duration_s,

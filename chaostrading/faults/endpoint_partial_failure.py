@@ -54,6 +54,8 @@ class EndpointPartialFailure(Fault):
     """Name of the fault that failing calls meet: one of the catalogue's F15 to F24."""
     status: int = 0
     """HTTP status for errors that have a choice, 0 for their own."""
+    code: str = ""
+    """Error code in the venue's spelling for errors that have a choice, empty for their own."""
     executed: str = "random"
     """For errors of unknown status: no, yes or random."""
 
@@ -71,6 +73,7 @@ class EndpointPartialFailure(Fault):
             "shed_share": 1.0,
             "executed": self.executed,
             **({"status": self.status} if self.status else {}),
+            **({"code": self.code} if self.code else {}),
         }
         known = {item.name for item in fields(registered()[self.error])}  # type: ignore[arg-type]
         return make(self.error, {key: value for key, value in wished.items() if key in known})

@@ -89,6 +89,16 @@ def test_the_error_is_another_fault_of_the_catalogue(frame, dice, state, error, 
     assert getattr(fate, "status", fate) == expected
 
 
+def test_the_error_carries_the_code_that_is_wished(frame, dice, state):
+    """An error in a 200 body need not be the rate limit, which concerns the whole address."""
+    fault = make("endpoint_partial_failure", {"error": "error_in_200_body", "code": "-1000"})
+
+    fate = fault.decide(frame(**CANCEL), dice, state)
+
+    assert fate.status == 200
+    assert b"-1000" in fate.body
+
+
 def test_path_method_and_symbol_narrow_it(frame, dice, state):
     """For a call of the WebSocket API the path is its method."""
     fault = make(
