@@ -20,6 +20,8 @@ from chaostrading.paper.trader.supervisor import Supervisor
 
 __all__ = ["Desk"]
 
+SIGNAL_LIFE_S = 3.0
+
 
 class Desk:
     """The one path of every order: wish, risk engine, order client."""
@@ -46,6 +48,8 @@ class Desk:
         self.strategy = Strategy(kit, market, account, instruments, risk)
         self.strategy.busy = self._busy
         self._quote: Order | None = None
+        self._signalled: dict[str, float] = {}
+        """When the signal came that is tried again, by symbol."""
         chosen = kit.defences.choose(ProtectionLive, NaiveProtectionLive)
         self._protection = {symbol: chosen(kit.clock) for symbol in kit.settings.symbols}
 
@@ -68,6 +72,21 @@ class Desk:
             and "unknown" in order.reason
         ):
             self.submit(order.wish)
+        elif order.state == "rejected" and order.reason.startswith("funds"):
+            self._again(order)
+
+    def _again(self, order: Order) -> None:
+        """A signal that the exchange refused for lack of funds is tried again while it is young:
+        funds of an order that has just ended are freed late."""
+        wish = order.wish
+        since = self._signalled.setdefault(wish.symbol, order.created_s)
+        now = self._kit.clock.monotonic()
+        if wish.purpose != "signal" or now - since > SIGNAL_LIFE_S:
+            self._signalled.pop(wish.symbol, None)
+            return
+        again = self.strategy.taking(wish.symbol, wish.side, "signal")
+        if again is not None:
+            self.submit(again)
 
     def signal(self, symbol: str, side: str) -> Order | str:
         """A signal from outside takes the strategy's own path."""

@@ -1,6 +1,7 @@
 """REST with manners: queue, rate governor, breaker, deadline and classification around the wire."""
 
 import asyncio
+from dataclasses import replace
 
 from chaostrading.paper.trader.answer import Answer, Call, Outcome, Priority
 from chaostrading.paper.trader.defences.circuit_breaker import CircuitBreaker, NaiveCircuitBreaker
@@ -69,10 +70,12 @@ class Gateway:
             self._kit.counters["requests_total"] += 1
             deadline_s = self.deadlines.request_s(call.group)
             answer = await self.wire.send(call, deadline_s, self.deadlines.recv_window_ms)
-            self.governor.note(answer)
+            outcome = self._classification.outcome(call, answer)
+            # Some exchanges say "too many requests" in an answer with status 200.
+            limited = outcome.kind == "rate_limited" and answer.status != 429
+            self.governor.note(replace(answer, status=429) if limited else answer)
         finally:
             self.queue.done()
-        outcome = self._classification.outcome(call, answer)
         before = self.breaker.states().get(call.group)
         self.breaker.note(call.group, outcome)
         if not probe:

@@ -96,6 +96,8 @@ class OrderClient:
             if outcome.kind != "unknown" or attempt >= self.ids.blind_retries:
                 break
             attempt += 1
+            self._risk.rate.attempt()
+            order.created_s = self._kit.clock.monotonic()
         try:
             self._settle(order, outcome)
         except Exception:  # an answer that cannot be read: ask what became of the order
@@ -108,7 +110,6 @@ class OrderClient:
         left = self._gateway.deadlines.intent_life_s - (now - order.created_s)
         if left <= 0:
             return Outcome(kind="not_sent", message="the intent is too old")
-        self._risk.rate.attempt()
         order.state = "sent"
         order.sent_s = now
         call = Call(
@@ -152,7 +153,6 @@ class OrderClient:
     async def replace(self, old: Order, approved: Approved) -> Order:
         """Cancel an order and place another in one step, so that one of the two always lives."""
         order = self.admit(approved)
-        self._risk.rate.attempt()
         self._kit.counters["orders_sent_total"] += 1
         order.state, order.sent_s = "sent", self._kit.clock.monotonic()
         call = Call(

@@ -121,6 +121,7 @@ class RiskEngine:
         denial = self.gate.reserve(client_id, wanted, position, price)
         if denial is not None:
             return denial
+        self.rate.attempt()
         now = self._kit.clock.monotonic()
         order = Order(client_id=client_id, wish=wish, is_exit=is_exit, created_s=now)
         return Approved(order, _SEAL)

@@ -60,6 +60,25 @@ def test_nothing_is_sent_in_the_forbidden_window(tmp_path: Path) -> None:
     asyncio.run(play())
 
 
+def test_a_limit_that_is_said_with_status_200_is_kept_too(tmp_path: Path) -> None:
+    """The next request leaves only after a backoff of about a second."""
+
+    async def play() -> None:
+        async with tiny_exchange() as exchange, running(exchange, tmp_path) as trader:
+            await ready(trader)
+            body = {"code": -1003, "msg": "Too many requests."}
+            exchange.plan["GET /api/v3/account"] = deque([(200, {}, body)])
+            await until(lambda: trader.kit.counters["rate_limited_total"] == 1)
+            await asyncio.sleep(0.2)
+            before = len(exchange.requests)
+
+            await asyncio.sleep(0.6)
+
+            assert len(exchange.requests) == before
+
+    asyncio.run(play())
+
+
 def test_without_the_rate_governor_it_hammers(tmp_path: Path) -> None:
     """The same 429 is answered with a burst of repetitions."""
 

@@ -29,6 +29,8 @@ TEXTS: tuple[tuple[str, Kind], ...] = (
     ("insufficient balance", "funds"),
     ("duplicate order", "duplicate"),
     ("overloaded", "shed"),
+    ("rate limit", "rate_limited"),
+    ("too many visits", "rate_limited"),
 )
 
 

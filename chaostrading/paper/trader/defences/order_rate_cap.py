@@ -2,20 +2,26 @@
 
 from collections import deque
 from collections.abc import Iterable
+from itertools import takewhile
 
 from chaostrading.core.clock import Clock
 
 __all__ = ["NaiveOrderRateCap", "OrderRateCap"]
 
 WINDOW_S = 60.0
+BURST_S = 10.0
+BURST_SHARE = 4
+"""A quarter of the minute's attempts may be made within ten seconds, so that a storm of seconds
+does not use up the minute."""
 BREAK_S = 5.0
 
 
 class OrderRateCap:
     """Counts attempts (orders and cancels, rejects included) in a sliding window.
 
-    Reaching the cap opens a breaker for five seconds; exits and cancels pass, and count.
-    Attempts before a restart are handed in as ages, so a restart does not reset the count.
+    Reaching the cap, or a quarter of it within ten seconds, opens a breaker for five seconds; exits
+    and cancels pass, and count. Attempts before a restart are handed in as ages, so a restart does
+    not reset the count.
     """
 
     def __init__(self, clock: Clock, cap: int, earlier_ages_s: Iterable[float] = ()) -> None:
@@ -27,7 +33,7 @@ class OrderRateCap:
         self.trips = 0
 
     def attempt(self) -> None:
-        """An order or a cancel goes out."""
+        """An order was approved, or a cancel goes out."""
         self._attempts.append(self._clock.monotonic())
 
     def filled(self) -> None:
@@ -44,14 +50,22 @@ class OrderRateCap:
         """Why an order may not go out now, or None."""
         if is_exit:
             return None
-        count = self.count()
+        count, recent = self.count(), self._recent()
         now = self._clock.monotonic()
-        if count >= self._cap and now >= self._broken_until:
+        burst = max(1, self._cap // BURST_SHARE)
+        if (count >= self._cap or recent >= burst) and now >= self._broken_until:
             self._broken_until = now + BREAK_S
             self.trips += 1
-        if now < self._broken_until:
-            return f"RATE_EXCEEDS_MAXIMUM: orders_per_minute={count + 1}, max={self._cap}"
-        return None
+        if now >= self._broken_until:
+            return None
+        if count < self._cap:
+            return f"RATE_EXCEEDS_MAXIMUM: orders_per_{BURST_S:g}_s={recent + 1}, max={burst}"
+        return f"RATE_EXCEEDS_MAXIMUM: orders_per_minute={count + 1}, max={self._cap}"
+
+    def _recent(self) -> int:
+        """Attempts in the last ten seconds."""
+        since = self._clock.monotonic() - BURST_S
+        return sum(1 for _ in takewhile(lambda at: at > since, reversed(self._attempts)))
 
     @property
     def tripped(self) -> bool:

@@ -36,8 +36,9 @@ LIST = Call(method="GET", path="/api/v3/openOrders", shape=list)
         (200, b"<html>welcome</html>", "unknown"),
         (200, b"", "unknown"),
         (200, b"{}", "unknown"),
-        (200, b'{"error": ["EAPI:Rate limit exceeded"]}', "unknown"),
-        (200, b'{"retCode": 10006, "retMsg": "Too many visits"}', "unknown"),
+        (200, b'{"error": ["EAPI:Rate limit exceeded"]}', "rate_limited"),
+        (200, b'{"retCode": 10006, "retMsg": "Too many visits"}', "rate_limited"),
+        (200, b'{"error": ["EService:Unavailable"]}', "unknown"),
         (200, b'{"success": false}', "unknown"),
     ],
 )
