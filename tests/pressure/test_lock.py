@@ -33,6 +33,7 @@ def test_the_second_taker_is_refused_with_a_sentence(tmp_path: Path) -> None:
         "[]",
         '{"pid": "x", "started": null}',
     ],
+    ids=["dead holder", "pid in other hands", "empty", "half", "no object", "no numbers"],
 )
 def test_a_stale_lock_is_broken(tmp_path: Path, text: str) -> None:
     """A dead holder, a pid in other hands and garbage hold nothing."""
