@@ -66,13 +66,12 @@ def timeline(
 
 def dots(title: str, rows: Mapping[str, Points], *, x_title: str, y_title: str) -> str:
     """Dots for each name: when it ran and how long recovery took."""
-    chart = _chart("XY", title, height=300)
+    # The first two colours are the fault band's and the recovery mark's.
+    chart = _chart("XY", title, height=380, colours_from=2)
     chart.stroke = False
     chart.dots_size = 4
+    chart.margin_bottom = 40
     chart.x_title, chart.y_title = x_title, y_title
-    # The first two colours are the fault band's and the recovery mark's.
-    chart.add("", [])
-    chart.add("", [])
     for name, points in rows.items():
         chart.add(name, list(points))
     return _svg(chart, title)
@@ -83,7 +82,7 @@ def heat_words(cells: Sequence[str]) -> str:
     return "".join({"passed": "P", "deviated": "D"}.get(cell, "I") for cell in cells)
 
 
-def _chart(kind: str, title: str, *, height: int) -> Any:
+def _chart(kind: str, title: str, *, height: int, colours_from: int = 0) -> Any:
     import pygal
     from pygal.style import Style
 
@@ -95,7 +94,7 @@ def _chart(kind: str, title: str, *, height: int) -> Any:
         foreground_subtle="var(--soft)",
         guide_stroke_color="var(--line)",
         major_guide_stroke_color="var(--line)",
-        colors=tuple(f"var(--chart-{place})" for place in range(14)),
+        colors=tuple(f"var(--chart-{place})" for place in range(colours_from, 14)),
         font_family="system-ui, sans-serif",
         label_font_size=11,
         major_label_font_size=11,

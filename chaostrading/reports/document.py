@@ -39,10 +39,11 @@ TONES = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Text:
-    """A paragraph; a `warning` is set apart."""
+    """A paragraph; a `warning` is set apart, a `heading` heads what follows."""
 
     words: str
     warning: bool = False
+    heading: bool = False
     kind: str = "text"
 
 

@@ -110,7 +110,7 @@ def _impact(data: dict[str, Any]) -> tuple[Block, ...]:
 def _worksheet(data: dict[str, Any]) -> tuple[Block, ...]:
     blocks: list[Block] = []
     for one in data["worksheet"]:
-        blocks.append(Text(words=one["question"]))
+        blocks.append(Text(words=one["question"], heading=True))
         blocks.append(Items(items=tuple(one["answers"])))
     return tuple(blocks)
 

@@ -91,6 +91,8 @@ def to_markdown(report: Document) -> str:
 
 def _markdown(block: Block) -> list[str]:
     match block:
+        case Text(heading=True):
+            return [f"### {_plain(block.words)}", ""]
         case Text():
             return [f"> {_plain(block.words)}" if block.warning else _plain(block.words), ""]
         case Items():

@@ -34,7 +34,7 @@ def score_weeks(
 ) -> list[dict[str, Any]]:
     """The triple at the end of each of the last weeks, oldest first."""
     ends = [end_s - WEEK_S * back for back in range(weeks - 1, -1, -1)]
-    return [{"week_ends": iso(at)[:10], **triple_of(runs, tests, at).to_json()} for at in ends]
+    return [{"week_ends": iso(at - 1)[:10], **triple_of(runs, tests, at).to_json()} for at in ends]
 
 
 def recovery_row(runs: Iterable[PastRun]) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def _sentence(
 def _categories(past: Sequence[PastRun], tests: Sequence[Listed], end: float) -> list[Any]:
     groups: dict[str, list[Listed]] = defaultdict(list)
     for test in tests:
-        groups[test.category or "unknown"].append(test)
+        groups[test.category or "no experiment"].append(test)
     return [
         {"category": name, **triple_of(past, mine, end).to_json()} for name, mine in groups.items()
     ]
