@@ -1,16 +1,24 @@
 """Data chaos: market data, account data and fills that are old, broken or false.
 
-The first action is the test of the seed in all its variants; after it comes one action for each
-fault, to build experiments of your own with.
+The first two actions are the tests of the seed in all their variants; after them comes one action
+for each fault, to build experiments of your own with.
 """
 
 from typing import Any
 
+from chaoslib.exceptions import ActivityFailed
+
+from chaostrading import session
 from chaostrading.actions import put_in_force
+from chaostrading.checkers.reading import orders
+from chaostrading.checkers.reading import symbol as symbol_of
+from chaostrading.core.errors import ChaosTradingError, unknown_name
+from chaostrading.core.seeds import Dice
 
 __all__ = [
     "break_candles",
     "corrupt_messages",
+    "corrupted_market_data",
     "cross_book",
     "disorder_trades",
     "drop_book_updates",
@@ -23,10 +31,203 @@ __all__ = [
     "mismatch_snapshots",
     "misorder_fills",
     "reset_sequence",
+    "stale_price_data",
     "swap_symbols",
 ]
 
 Lease = dict[str, Any]
+Harm = tuple[str, dict[str, Any], dict[str, Any]]
+"""A fault, its parameters, and what is special about its lease."""
+
+STALE: dict[str, tuple[str, float, float]] = {
+    "old_stamps": ("a", 45, 15),
+    "fresh_stamps": ("b", 45, 45),
+    "rest_cache": ("c", 45, 45),
+    "future_stamps": ("d", 50, 50),
+}
+"""The form of the freeze, its length, and its length in a quick run, in seconds. Data must have
+been older than 30 s for a while before anybody may judge. Only stamps can be old from the start."""
+OLD_S = 31.0
+GAP_S = 8.0
+
+CORRUPT_S, CORRUPT_QUICK_S = 20.0, 12.0
+HEALS_S = 3.0
+FORMS = (
+    "mixed",
+    "truncated",
+    "wrong_type",
+    "zero",
+    "negative",
+    "nan",
+    "x10",
+    "x1000",
+    "wrong_symbol",
+    "crossed_book",
+    "sequence_gap",
+    "plausible_minus_20",
+)
+
+
+def stale_price_data(
+    variant: str = "old_stamps",
+    symbol: str = "",
+    duration_s: float = 0.0,
+    move: float = 0.015,
+    path: str = "",
+    stream: str = "",
+) -> dict[str, Any]:
+    """
+    Freeze all prices of one symbol until they are older than 30 s, while the true price moves away.
+
+    Frames keep arriving and the connection is healthy; other symbols go on. At the paper exchange
+    the market of the symbol is moved right after the freeze, so that an order at the frozen price
+    is wrong. The fault is in force when this returns and ends by itself; let `hold` wait and `heal`
+    end it.
+
+    - `variant`: what is old (F37):
+        `old_stamps`: every stream and every answer about the symbol repeats its first message, old
+        stamps and all; in a quick run the stamps say at once that they are 31 s old;
+        `fresh_stamps`: prices and quantities stand still under fresh stamps and update numbers;
+        `rest_cache`: answers come from a stale cache while the streams are fresh; 8 s before the
+        end the order book loses a change, so that a snapshot is needed and only the cache has one;
+        `future_stamps`: stamps are 60 s ahead for 5 s, then everything stands still
+    - `symbol`: the symbol in the venue's spelling; empty lets the run's seed choose among those
+      that the target has traded
+    - `duration_s`: seconds of the freeze; 0 takes 45 s (50 s for `future_stamps`); a quick run with
+      `old_stamps` takes 15 s
+    - `move`: how far the true price moves away, as a share of it; the seed says in which direction
+    - `path`, `stream`: shell patterns of the requests or streams to touch; empty touches all
+
+    Returns the variant, the symbol, the seconds, the leases as the proxy confirmed them, and the
+    moves.
+
+    Example:
+
+        {"type": "action", "name": "freeze", "provider": {"type": "python",
+         "module": "chaostrading.actions.data", "func": "stale_price_data",
+         "arguments": {"variant": "fresh_stamps", "symbol": "BTCUSDT"}}}
+    """
+    try:
+        run = session.current()
+        if variant not in STALE:
+            raise unknown_name("variant of stale_price_data", variant, STALE)
+        dice = Dice(run.seed, "stale_price_data")
+        traded = sorted({symbol_of(item) for item in orders(run.evidence())} - {""})
+        name = symbol or (dice.pick(traded) if traded else "")
+        form, usual_s, quick_s = STALE[variant]
+        seconds = duration_s or (quick_s if run.quick else usual_s)
+        parameters: dict[str, Any] = {"variant": form, "symbol": name}
+        if variant == "old_stamps" and run.quick:
+            parameters["age_s"] = OLD_S
+        harms: list[Harm] = [("stale_price", parameters, {})]
+        if variant == "rest_cache":
+            lease = {"start_s": max(0.0, seconds - GAP_S), "duration_s": min(seconds, GAP_S)}
+            harms.append(("sequence_gap", {"best_within_s": 2.0}, lease))
+        scope = {"path": path, "stream": stream}
+        leases = _all_in_force(harms, seconds, {**scope, "symbol": name})
+        moves = []
+        if run.exchange is not None and name:
+            share = move if dice.chance(0.5) else -move
+            moves = [{"symbol": name, "move": f"{share:g}"}]
+            run.exchange.move_market({**moves[0], "over_s": seconds / 4})
+        run.facts["moves"] = moves
+    except ChaosTradingError as error:
+        raise ActivityFailed(str(error)) from error
+    told = {"variant": variant, "symbol": name, "seconds": seconds}
+    return {**told, "leases": leases, "moves": moves}
+
+
+def corrupted_market_data(
+    variant: str = "mixed",
+    duration_s: float = 0.0,
+    symbol: str = "",
+    path: str = "",
+    stream: str = "",
+) -> dict[str, Any]:
+    """
+    Corrupt market data on its way to the target; good data comes in between.
+
+    Bytes of the text on the wire are changed and nothing else. Prices are falsified on streams
+    only, so that the target can know better: answers to its requests are right. The faults are in
+    force when this returns and end by themselves; let `hold` wait and `heal` end them.
+
+    - `variant`: what is corrupt:
+        `mixed`: all of the below but `plausible_minus_20`, a few frames each (F38, F42..F46);
+        `truncated`: of one in five messages and answers the second half is missing (F46);
+        `wrong_type`: in every fourth message or answer numbers lose their quotes and rows have one
+        value more (F35);
+        `zero`, `negative`, `nan`: all prices of 25 messages in a row are 0, below 0 or NaN, then 25
+        messages of each stream are good (F43);
+        `x10`, `x1000`: the same with prices ten and a thousand times too high (F43);
+        `wrong_symbol`: every third message brings another symbol's data (F45);
+        `crossed_book`: the best bid is 0.5 % above the best ask (F42);
+        `sequence_gap`: every 4 s a change of each order book is lost (F38);
+        `plausible_minus_20`: all prices of 80 messages in a row are 20 % too low, which could be
+        true, then 30 messages of each stream are good (F43)
+    - `duration_s`: seconds of corruption; 0 takes 20 s, in a quick run 12 s
+    - `symbol`: shell pattern of the symbols to touch, e.g. `BTCUSDT`; empty: all
+    - `path`, `stream`: shell patterns of the requests or streams to touch; empty touches all
+
+    Returns the variant, the seconds and the leases as the proxy confirmed them.
+
+    Example:
+
+        {"type": "action", "name": "corrupt", "provider": {"type": "python",
+         "module": "chaostrading.actions.data", "func": "corrupted_market_data",
+         "arguments": {"variant": "x1000", "symbol": "BTCUSDT"}}}
+    """
+    try:
+        run = session.current()
+        if variant not in FORMS:
+            raise unknown_name("variant of corrupted_market_data", variant, FORMS)
+        seconds = duration_s or (CORRUPT_QUICK_S if run.quick else CORRUPT_S)
+        scope = {"path": path, "stream": stream, "symbol": symbol}
+        leases = _all_in_force(_corruptions(variant, seconds), seconds, scope)
+    except ChaosTradingError as error:
+        raise ActivityFailed(str(error)) from error
+    return {"variant": variant, "seconds": seconds, "leases": leases}
+
+
+def _corruptions(variant: str, seconds: float) -> list[Harm]:
+    """The faults of a variant of `corrupted_market_data`."""
+    on_streams = {"stream": "*"}
+    drift = {"changes": ["string_number", "shifted_array"]}
+    crossed_s = max(1.0, seconds - HEALS_S)  # the fault itself takes the level out again
+    forms: dict[str, list[Harm]] = {
+        "mixed": [
+            ("malformed_payload", {"form": "truncate", "every": 20, "for_s": seconds}, {}),
+            ("schema_drift", drift, {"share": 0.03}),
+            ("wrong_symbol", {"every": 25}, on_streams),
+            ("bad_price", _prices(["nan", "0", "negative", "x10", "x1000"], 3, 30), on_streams),
+            ("sequence_gap", {"every_s": 5.0, "best_within_s": 1.0}, on_streams),
+            ("crossed_book", {"depth_bps": 50.0, "for_s": 0.5, "every_s": 5.0}, on_streams),
+        ],
+        "truncated": [
+            ("malformed_payload", {"form": "truncate", "every": 5, "for_s": seconds}, {})
+        ],
+        "wrong_type": [("schema_drift", drift, {"share": 0.25})],
+        "wrong_symbol": [("wrong_symbol", {"every": 3}, on_streams)],
+        "crossed_book": [("crossed_book", {"depth_bps": 50.0, "for_s": crossed_s}, on_streams)],
+        "sequence_gap": [("sequence_gap", {"every_s": 4.0, "best_within_s": 2.0}, on_streams)],
+        "plausible_minus_20": [("bad_price", _prices(["drop20"], 80, 30), on_streams)],
+    }
+    value = "0" if variant == "zero" else variant
+    return forms.get(variant) or [("bad_price", _prices([value], 25, 25), on_streams)]
+
+
+def _prices(values: list[str], frames: int, good: int) -> dict[str, Any]:
+    return {"values": values, "frames": frames, "every": good}
+
+
+def _all_in_force(harms: list[Harm], seconds: float, scope: dict[str, str]) -> list[Lease]:
+    """Arm each fault, on market data only; its own `stream` holds where the scope has none."""
+    leases = []
+    for fault, parameters, special in harms:
+        lease = {"duration_s": seconds, **special}
+        usual = lease.pop("stream", "")
+        own = {**scope, "role": "market", "stream": scope["stream"] or usual}
+        leases.append(put_in_force(fault, parameters, scope=own, **lease))
+    return leases
 
 
 def falsify_account(
