@@ -48,45 +48,38 @@ class Desk:
         self.strategy = Strategy(kit, market, account, instruments, risk)
         self.strategy.busy = self._busy
         self._quote: Order | None = None
-        self._signalled: dict[str, float] = {}
-        """When the signal came that is tried again, by symbol."""
         chosen = kit.defences.choose(ProtectionLive, NaiveProtectionLive)
         self._protection = {symbol: chosen(kit.clock) for symbol in kit.settings.symbols}
 
-    def submit(self, wish: Wish) -> Order | str:
-        """Hand a wish to the risk engine and, if it approves, send the order in the background."""
+    def submit(self, wish: Wish, first_s: float | None = None) -> Order | str:
+        """Hand a wish to the risk engine and, if it approves, send the order in the background.
+
+        `first_s` is when a signal that is tried again was tried for the first time.
+        """
         approved = self._risk.approve(wish)
         if isinstance(approved, str):
             return approved
         if self._gateway.fallback.active:
             return self._orders.simulated(approved)
         order = self._orders.admit(approved)
-        self._supervisor.once(f"order {order.client_id}", self._send(approved))
+        self._supervisor.once(f"order {order.client_id}", self._send(approved, first_s))
         return order
 
-    async def _send(self, approved: Approved) -> None:
+    async def _send(self, approved: Approved, first_s: float | None) -> None:
         order = await self._orders.place(approved)
-        if (
-            order.state == "rejected"
-            and self._orders.unknown_rule.repeats
-            and "unknown" in order.reason
-        ):
-            self.submit(order.wish)
-        elif order.state == "rejected" and order.reason.startswith("funds"):
-            self._again(order)
-
-    def _again(self, order: Order) -> None:
-        """A signal that the exchange refused for lack of funds is tried again while it is young:
-        funds of an order that has just ended are freed late."""
-        wish = order.wish
-        since = self._signalled.setdefault(wish.symbol, order.created_s)
-        now = self._kit.clock.monotonic()
-        if wish.purpose != "signal" or now - since > SIGNAL_LIFE_S:
-            self._signalled.pop(wish.symbol, None)
+        if order.state != "rejected":
             return
-        again = self.strategy.taking(wish.symbol, wish.side, "signal")
-        if again is not None:
-            self.submit(again)
+        if self._orders.unknown_rule.repeats and "unknown" in order.reason:
+            self.submit(order.wish)
+        elif order.wish.purpose == "signal" and order.reason.startswith("funds"):
+            self._again(order.wish, order.created_s if first_s is None else first_s)
+
+    def _again(self, wish: Wish, first_s: float) -> None:
+        """Try a signal again for a moment: an order that has ended may give its funds back late."""
+        if self._kit.clock.monotonic() - first_s < SIGNAL_LIFE_S:
+            again = self.strategy.taking(wish.symbol, wish.side, "signal")
+            if again is not None:
+                self.submit(again, first_s)
 
     def signal(self, symbol: str, side: str) -> Order | str:
         """A signal from outside takes the strategy's own path."""

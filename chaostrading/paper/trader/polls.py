@@ -71,7 +71,7 @@ class Polls:
     async def _open_orders(self) -> None:
         symbols = self._kit.settings.symbols
         self._turn += 1
-        if self._kit.counters["decisions_total"]:
+        if self._resolver.checks_rest and self._kit.counters["decisions_total"]:
             await self._resolver.open_orders(symbols[self._turn % len(symbols)], Priority.POLL)
 
     async def _depths(self) -> None:

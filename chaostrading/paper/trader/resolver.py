@@ -36,6 +36,11 @@ class Resolver:
         self._continuity = continuity
         self._mismatch_asked_at = -MISMATCH_EVERY_S
 
+    @property
+    def checks_rest(self) -> bool:
+        """True when the private stream is compared with REST all the time."""
+        return self._continuity.checks_rest
+
     async def step(self) -> None:
         """Ask about what is due: unknown orders, lost fills, a private stream that came back."""
         now = self._kit.clock.monotonic()

@@ -56,13 +56,15 @@ class RiskEngine:
         self._account = account
         self._instruments = instruments
         self.caps = choose(SizingCaps, NaiveSizingCaps)(limits)
-        self.gate = choose(RiskGate, NaiveRiskGate)(limits)
+        self.gate = choose(RiskGate, NaiveRiskGate)(self.caps.position_usdt_max)
         cap = choose(OrderRateCap, NaiveOrderRateCap)
         self.rate = cap(kit.clock, limits.orders_per_minute_max, earlier_ages_s)
         self.kill = choose(KillSwitch, NaiveKillSwitch)(kit.clock)
         self.status = choose(MarketStatusGate, NaiveMarketStatusGate)(kit.clock)
         self.rules = choose(LiveInstrumentRules, NaiveLiveInstrumentRules)(kit.clock)
         self.names: Callable[[], str] = lambda: ""
+        self.recovered: Callable[[], bool] = lambda: True
+        """False during the start, when denials are no news."""
         self.always: list[Callable[[str], str | None]] = []
         """Further reasons, by symbol, for which no order at all may be sent."""
         self.entries: list[Callable[[str], str | None]] = []
@@ -77,9 +79,12 @@ class RiskEngine:
             verdict = f"RISK_ENGINE_FAILED: error={type(error).__name__}"
         if isinstance(verdict, str):
             self._kit.counters["orders_denied_total"] += 1
-            if verdict.partition(":")[0].endswith(("_EXCEEDS_MAXIMUM", "_OUTSIDE_BAND")):
+            category = verdict.partition(":")[0]
+            if category.endswith(("_EXCEEDS_MAXIMUM", "_OUTSIDE_BAND")):
                 self._kit.counters["risk_violations_total"] += 1
-                self._kit.warn("risk_limit", verdict, verdict.partition(":")[0], "critical")
+                self._kit.warn("risk_limit", verdict, category, "critical")
+            elif self.recovered():
+                self._kit.warn("order_denied", verdict, category)
             detail = {"symbol": wish.symbol, "side": wish.side, "purpose": wish.purpose}
             self._kit.audit.write("OrderDenied", {**detail, "denied": verdict})
         return verdict

@@ -100,6 +100,7 @@ class Trader:
             self.guards,
         )
         self.recovered = not self._recovery.reads_first
+        self.risk.recovered = lambda: self.recovered
         self._process = psutil.Process()
         self.cpu_percent = 0.0
         self._cleaned_at = -CLEAN_EVERY_S

@@ -258,10 +258,10 @@ def test_without_the_risk_gate_all_eight_pass(tmp_path: Path) -> None:
 
 
 def test_without_sizing_caps_a_giant_order_passes(tmp_path: Path) -> None:
-    """What remains is the position limit."""
+    """90,000 USDT, and there is no limit for the symbol either."""
     naive = Rig(tmp_path, "sizing_caps")
 
-    assert isinstance(naive.risk.approve(buy("90", "100")), Approved)
+    assert isinstance(naive.risk.approve(buy("900", "100")), Approved)
 
 
 def test_limits_must_be_positive() -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from chaostrading.core.money import ZERO
-from chaostrading.paper.trader.settings import Limits
 
 __all__ = ["NaiveRiskGate", "Reservation", "RiskGate"]
 
@@ -25,8 +24,8 @@ class RiskGate:
     The worst case of a side is the position plus everything reserved on that side.
     """
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+    def __init__(self, position_usdt_max: Decimal) -> None:
+        self._limit = position_usdt_max
         self._held: dict[str, Reservation] = {}
 
     def worst(self, symbol: str, side: str, position: Decimal) -> Decimal:
@@ -44,7 +43,7 @@ class RiskGate:
         worst = self.worst(wanted.symbol, wanted.side, position)
         after = worst + wanted.quantity if wanted.side == "BUY" else worst - wanted.quantity
         exposure = abs(after) * price
-        limit = self._limits.position_usdt_max
+        limit = self._limit
         if exposure > limit and abs(after) > abs(position):
             values = f"symbol={wanted.symbol}, position_usdt={exposure:.2f}, max={limit}"
             return f"POSITION_EXCEEDS_MAXIMUM: {values}"
@@ -74,7 +73,7 @@ class NaiveRiskGate(RiskGate):
     def reserve(
         self, client_id: str, wanted: Reservation, position: Decimal | None, price: Decimal
     ) -> str | None:
-        limit = self._limits.position_usdt_max
+        limit = self._limit
         if position is not None and abs(position) * price > limit:
             return f"POSITION_EXCEEDS_MAXIMUM: symbol={wanted.symbol}, max={limit}"
         return None

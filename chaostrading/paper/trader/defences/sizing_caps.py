@@ -16,6 +16,8 @@ class SizingCaps:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self.position_usdt_max = limits.position_usdt_max
+        """What all orders of a symbol together may build up."""
 
     def size(self, free_usdt: Decimal | None, prices: Sequence[Decimal], raw: Decimal) -> Decimal:
         """Quantity for one trade, 0 when it cannot be known.
@@ -51,6 +53,10 @@ class SizingCaps:
 
 class NaiveSizingCaps(SizingCaps):
     """Sizes a share of whatever balance it is told by whatever price came last. No caps."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__(limits)
+        self.position_usdt_max = Decimal("Infinity")
 
     def size(self, free_usdt: Decimal | None, prices: Sequence[Decimal], raw: Decimal) -> Decimal:
         return self._limits.equity_share * (free_usdt or ZERO) / raw

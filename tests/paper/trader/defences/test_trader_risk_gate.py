@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from chaostrading.paper.trader.defences.risk_gate import NaiveRiskGate, Reservation, RiskGate
-from chaostrading.paper.trader.settings import Limits
 
 PRICE = Decimal(1_000)
+LIMIT = Decimal(10_000)
 ZERO = Decimal(0)
 
 
@@ -21,7 +21,7 @@ def sell(quantity: str) -> Reservation:
 
 def test_parallel_orders_cannot_share_the_same_room() -> None:
     """Eight orders of 2,000 USDT against a limit of 10,000: five pass."""
-    gate = RiskGate(Limits())
+    gate = RiskGate(LIMIT)
 
     denials = [gate.reserve(f"o{n}", buy("2"), ZERO, PRICE) for n in range(8)]
 
@@ -31,7 +31,7 @@ def test_parallel_orders_cannot_share_the_same_room() -> None:
 
 def test_a_released_order_gives_its_room_back() -> None:
     """What it filled is in the position by then."""
-    gate = RiskGate(Limits())
+    gate = RiskGate(LIMIT)
     gate.reserve("a", buy("10"), ZERO, PRICE)
 
     full = gate.reserve("b", buy("1"), ZERO, PRICE)
@@ -43,14 +43,14 @@ def test_a_released_order_gives_its_room_back() -> None:
 
 def test_an_unknown_position_denies() -> None:
     """Fail closed."""
-    denial = RiskGate(Limits()).reserve("a", buy("1"), None, PRICE)
+    denial = RiskGate(LIMIT).reserve("a", buy("1"), None, PRICE)
 
     assert denial == "POSITION_UNKNOWN: symbol=X"
 
 
 def test_reducing_is_allowed_beyond_the_limit() -> None:
     """A position above the limit can still be sold."""
-    gate = RiskGate(Limits())
+    gate = RiskGate(LIMIT)
 
     denial = gate.reserve("a", sell("5"), Decimal(20), PRICE)
 
@@ -59,7 +59,7 @@ def test_reducing_is_allowed_beyond_the_limit() -> None:
 
 def test_exits_together_do_not_turn_the_position_around() -> None:
     """Two exits of 6 do not both fit into a position of 10."""
-    gate = RiskGate(Limits())
+    gate = RiskGate(LIMIT)
 
     first = gate.exit_fits(sell("6"), Decimal(10))
     gate.reserve("a", sell("6"), Decimal(10), PRICE)
@@ -70,7 +70,7 @@ def test_exits_together_do_not_turn_the_position_around() -> None:
 
 def test_without_it_everybody_acts_on_the_same_check() -> None:
     """The naive gate looks at the position alone: all eight pass."""
-    gate = NaiveRiskGate(Limits())
+    gate = NaiveRiskGate(LIMIT)
 
     denials = [gate.reserve(f"o{n}", buy("2"), ZERO, PRICE) for n in range(8)]
 
