@@ -57,3 +57,17 @@ def test_without_it_nothing_is_counted() -> None:
         cap.attempt()
 
     assert cap.denial(is_exit=False) is None
+
+
+def test_a_quarter_of_the_minute_within_ten_seconds_trips_too() -> None:
+    """A storm of seconds leaves room in the minute, so trading is back soon after it."""
+    clock = ManualClock()
+    cap = OrderRateCap(clock, 40)
+    for _ in range(10):
+        cap.attempt()
+
+    denial = cap.denial(is_exit=False)
+    clock.advance(10)
+
+    assert denial == "RATE_EXCEEDS_MAXIMUM: orders_per_10_s=11, max=10"
+    assert cap.denial(is_exit=False) is None
