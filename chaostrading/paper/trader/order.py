@@ -27,6 +27,12 @@ class Wish:
     purpose: str = "manual"
     """manual, signal, trade, quote or stop."""
     stop_price: Decimal | None = None
+    path: str = "desk"
+    """How it came in: desk, order, batch, list, replace or amend."""
+    claims: tuple[str, ...] = ()
+    """What its request said of itself beyond what was asked."""
+    request_id: str = ""
+    """The sender's own name for the request; one request is served once."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -65,6 +71,7 @@ class Order:
             "executed": plain(self.executed),
             "purpose": wish.purpose,
             "reason": self.reason,
+            **({"request_id": wish.request_id} if wish.request_id else {}),
         }
 
 

@@ -1,10 +1,14 @@
 """The risk engine: the only maker of approved orders. When it cannot tell, the answer is no."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from chaostrading.core.errors import Refused
 from chaostrading.paper.trader.account import Account
+from chaostrading.paper.trader.defences.all_order_types import AllOrderTypes, NaiveAllOrderTypes
+from chaostrading.paper.trader.defences.batch_gate import BatchGate, NaiveBatchGate
 from chaostrading.paper.trader.defences.kill_switch import KillSwitch, NaiveKillSwitch
 from chaostrading.paper.trader.defences.live_instrument_rules import (
     LiveInstrumentRules,
@@ -15,6 +19,7 @@ from chaostrading.paper.trader.defences.market_status_gate import (
     NaiveMarketStatusGate,
 )
 from chaostrading.paper.trader.defences.order_rate_cap import NaiveOrderRateCap, OrderRateCap
+from chaostrading.paper.trader.defences.risk_flags import NaiveRiskFlags, RiskFlags
 from chaostrading.paper.trader.defences.risk_gate import NaiveRiskGate, Reservation, RiskGate
 from chaostrading.paper.trader.defences.sizing_caps import NaiveSizingCaps, SizingCaps
 from chaostrading.paper.trader.instruments import Instruments
@@ -25,6 +30,7 @@ from chaostrading.paper.trader.order import Order, Wish
 __all__ = ["Approved", "RiskEngine"]
 
 TYPES = frozenset({"LIMIT", "LIMIT_MAKER", "MARKET", "STOP_LOSS_LIMIT"})
+CHANGEABLE = ("order_notional_usdt_max", "position_usdt_max")
 _SEAL = object()
 
 
@@ -55,6 +61,10 @@ class RiskEngine:
         self._market = market
         self._account = account
         self._instruments = instruments
+        self.limits = limits
+        self._flags = choose(RiskFlags, NaiveRiskFlags)()
+        self._batches = choose(BatchGate, NaiveBatchGate)()
+        self._types = choose(AllOrderTypes, NaiveAllOrderTypes)()
         self.caps = choose(SizingCaps, NaiveSizingCaps)(limits)
         self.gate = choose(RiskGate, NaiveRiskGate)(self.caps.position_usdt_max)
         cap = choose(OrderRateCap, NaiveOrderRateCap)
@@ -86,8 +96,30 @@ class RiskEngine:
             elif self.recovered():
                 self._kit.warn("order_denied", verdict, category)
             detail = {"symbol": wish.symbol, "side": wish.side, "purpose": wish.purpose}
-            self._kit.audit.write("OrderDenied", {**detail, "denied": verdict})
+            told = {"path": wish.path, "quantity": str(wish.quantity), "denied": verdict}
+            self._kit.audit.write("OrderDenied", {**detail, **told})
         return verdict
+
+    def tighten(self, changes: Mapping[str, Decimal]) -> str | None:
+        """Change limits under way, or say why not.
+
+        They may be lowered, and raised again up to what the trader was started with.
+        """
+        given = self._kit.settings.limits
+        for name, value in changes.items():
+            if name not in CHANGEABLE:
+                return f"LIMIT_UNKNOWN: name={name}"
+            if not 0 < value <= getattr(given, name):
+                return f"LIMIT_EXCEEDS_MAXIMUM: {name}={value}, max={getattr(given, name)}"
+        values: dict[str, Any] = dict(changes)
+        self.limits = replace(self.limits, **values)
+        self.caps.use(self.limits)
+        self.gate.use(self.caps.position_usdt_max)
+        return None
+
+    def take_back(self, approved: Approved) -> None:
+        """Give back what was reserved for an order that will not be sent."""
+        self.gate.release(approved.order.client_id)
 
     @property
     def trading_state(self) -> str:
@@ -103,6 +135,8 @@ class RiskEngine:
             return f"ORDER_NOT_ALLOWED: type={wish.type}, side={wish.side}"
         if self.kill.engaged:
             return "STATE_HALTED: reason=kill switch"
+        if self._flags.skips(wish.claims) or self._batches.skips(wish.path):
+            return self._approved(wish, self.names(), False)
         wanted = Reservation(symbol=wish.symbol, side=wish.side, quantity=wish.quantity)
         position = self._account.position(wish.symbol)
         is_exit = (
@@ -126,6 +160,9 @@ class RiskEngine:
         denial = self.gate.reserve(client_id, wanted, position, price)
         if denial is not None:
             return denial
+        return self._approved(wish, client_id, is_exit)
+
+    def _approved(self, wish: Wish, client_id: str, is_exit: bool) -> Approved:
         self.rate.attempt()
         now = self._kit.clock.monotonic()
         order = Order(client_id=client_id, wish=wish, is_exit=is_exit, created_s=now)
@@ -146,9 +183,10 @@ class RiskEngine:
         price = reference if wish.price is None else wish.price
         if price is None:
             return f"PRICE_UNKNOWN: symbol={wish.symbol}"
-        denial = self.caps.denial(wish.quantity, price, reference)
-        if denial is not None:
-            return denial
+        if self._types.capped(wish.type):
+            denial = self.caps.denial(wish.quantity, price, reference)
+            if denial is not None:
+                return denial
         band = self._kit.settings.limits.price_band
         if reference is not None and reference > 0 and abs(price / reference - 1) > band:
             return f"PRICE_OUTSIDE_BAND: price={price}, reference={reference}, band={band}"

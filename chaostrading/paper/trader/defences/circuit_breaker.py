@@ -62,6 +62,8 @@ class CircuitBreaker:
         """Learn from the outcome of a request that was allowed."""
         state = self._groups.setdefault(group, _Group())
         failed = outcome.kind in FAILURES
+        if failed and outcome.status == 200 and state.probe_at is None:
+            return
         state.recent.append(failed)
         if not failed:
             if state.probe_at is not None:

@@ -4,7 +4,7 @@ from chaostrading.core.clock import Clock
 
 __all__ = ["NaiveUnknownIsNotFailed", "UnknownIsNotFailed"]
 
-ASK_AFTER_S = (0.3, 0.7, 1.5, 2.0, 3.0)
+ASK_AFTER_S = (0.3, 0.7, 1.5, 2.0)
 NOT_FOUND_ENOUGH = 3
 NOT_FOUND_AFTER_S = 7.0
 """Exchanges answer "no such order" for seconds after they took it; only then is it believed."""

@@ -104,6 +104,16 @@ def test_rejections_are_answers() -> None:
     assert breaker.allow("order")
 
 
+def test_a_body_that_cannot_be_read_is_no_failure_of_the_endpoint() -> None:
+    """Corrupted data is another trouble than a dead exchange."""
+    breaker = CircuitBreaker(ManualClock(), Dice(1))
+
+    for _ in range(20):
+        breaker.note("order", Outcome(kind="unknown", status=200))
+
+    assert breaker.allow("order")
+
+
 def test_without_it_the_rate_stays() -> None:
     """The naive trader asks a dead endpoint at full speed."""
     breaker = NaiveCircuitBreaker(ManualClock(), Dice(1))

@@ -17,14 +17,14 @@ def test_an_order_without_an_answer_is_unknown_and_blocks_its_symbol() -> None:
 
 
 def test_the_first_question_comes_soon_and_the_pauses_grow() -> None:
-    """Within half a second, then slower, never slower than every 3 s."""
+    """Within half a second, then slower, never slower than every 2 s."""
     rule = UnknownIsNotFailed(ManualClock())
 
     pauses = [rule.next_question_s(asked) for asked in range(8)]
 
     assert pauses[0] < 0.5
     assert pauses == sorted(pauses)
-    assert pauses[-1] == 3.0
+    assert pauses[-1] == 2.0
 
 
 def test_not_found_is_believed_only_later_and_repeatedly() -> None:
