@@ -11,9 +11,9 @@ from chaoslib.exceptions import ActivityFailed
 
 from chaostrading import session
 from chaostrading.actions import put_in_force
-from chaostrading.actions.stimulus import await_resting_order, move_through
 from chaostrading.core.errors import ChaosTradingError, unknown_name
 from chaostrading.core.seeds import Dice
+from chaostrading.paper.stimulus import await_resting_order, move_through
 
 __all__ = [
     "announce_shutdown",
@@ -56,11 +56,16 @@ LATENCY_S: Mapping[str, tuple[float, float, float]] = {
 }
 """The same for how long latency lasts: long enough for several delays of 5 to 10 s."""
 
+MOVE, MOVE_OVER_S = 0.015, 0.5
+"""How far the market moves, as a share of the price, and within how many seconds."""
+SLOW_MOVE = 0.03
+"""How far it moves in all while streams are late."""
+
 
 def websocket_disconnect(
     variant: str = "close_frame",
     duration_s: float = 0.0,
-    move: float = 0.012,
+    move: float = MOVE,
     path: str = "",
     stream: str = "",
 ) -> dict[str, Any]:
@@ -97,7 +102,8 @@ def websocket_disconnect(
     """
     name = "websocket_disconnect"
     seconds = _seconds(name, variant, OUTAGE_S, duration_s)
-    return _disturb(name, variant, seconds, move, *_outage(variant, seconds), path, stream)
+    moves = (move, MOVE_OVER_S)
+    return _disturb(name, variant, seconds, moves, *_outage(variant, seconds), path, stream)
 
 
 def network_latency_spike(
@@ -105,7 +111,7 @@ def network_latency_spike(
     delay_s_min: float = 5.0,
     delay_s_max: float = 10.0,
     duration_s: float = 0.0,
-    move: float = 0.012,
+    move: float = 0.0,
     path: str = "",
     stream: str = "",
 ) -> dict[str, Any]:
@@ -120,11 +126,13 @@ def network_latency_spike(
         `answers`: each answer comes 5 to 10 s after the exchange has acted, so an order is live
         while the target knows nothing of it (F11);
         `requests`: each request is withheld 5 to 10 s before the exchange sees it (F11);
-        `streams`: each WebSocket message to the target is late by one time from 5 to 10 s (F12)
+        `streams`: each WebSocket message to the target is late by one time from the upper half
+        of 5 to 10 s, because a bot need not notice less (F12)
     - `delay_s_min`, `delay_s_max`: the range of the delays in seconds, by the run's seed
     - `duration_s`: seconds that the latency lasts; 0 draws them from 20..30 s by the run's seed; a
       quick run takes 14 or 15 s
-    - `move`: how far the market moves meanwhile, as a share of the price
+    - `move`: how far the market moves, as a share of the price; 0 is 0.015 at once, with `streams`
+      0.03 little by little, so that a late price is a wrong one all the time
     - `path`, `stream`: shell patterns of the requests or streams to touch; empty touches all
 
     Returns the variant, the seconds, the lease as the proxy confirmed it, and the moves.
@@ -142,14 +150,16 @@ def network_latency_spike(
             f"{name}: delay_s_min must be above 0 and at most delay_s_max ({delay_s_max!r}), "
             f"was {delay_s_min!r}"
         )
+    middle_s, half_s = (delay_s_min + delay_s_max) / 2, (delay_s_max - delay_s_min) / 2
     if variant == "streams":
-        lag_s = Dice(session.current().seed, f"{name}/lag").uniform(delay_s_min, delay_s_max)
+        lag_s = Dice(session.current().seed, f"{name}/lag").uniform(middle_s, delay_s_max)
         slow: tuple[str, dict[str, Any]] = ("latency_ws", {"lag_s": round(lag_s, 3)})
+        moves = (move or SLOW_MOVE, seconds)
     else:
-        middle_s, half_s = (delay_s_min + delay_s_max) / 2, (delay_s_max - delay_s_min) / 2
         where = "response" if variant == "answers" else "request"
         slow = ("latency_rest", {"where": where, "delay_s": middle_s, "jitter_s": half_s})
-    return _disturb(name, variant, seconds, move, *slow, path, stream)
+        moves = (move or MOVE, MOVE_OVER_S)
+    return _disturb(name, variant, seconds, moves, *slow, path, stream)
 
 
 def _seconds(
@@ -193,7 +203,7 @@ def _disturb(
     name: str,
     variant: str,
     seconds: float,
-    move: float,
+    move: tuple[float, float],
     fault: str,
     parameters: dict[str, Any],
     path: str,
@@ -202,10 +212,13 @@ def _disturb(
     """Put the fault in force and move the market through what the target has resting."""
     try:
         run = session.current()
-        resting = await_resting_order(run)
+        exchange, moves = run.exchange, []
+        resting = await_resting_order(exchange, run.clock, run.hold) if exchange else []
         scope = {"path": path, "stream": stream}
         lease = put_in_force(fault, parameters, duration_s=seconds, scope=scope)
-        moves = move_through(run, resting, Dice(run.seed, f"{name}/move"), move)
+        if exchange:
+            moves = move_through(exchange, resting, Dice(run.seed, f"{name}/move"), *move)
+            run.facts["moves"] = moves
     except ChaosTradingError as error:
         raise ActivityFailed(str(error)) from error
     return {"variant": variant, "seconds": seconds, "lease": lease, "moves": moves}
