@@ -31,6 +31,7 @@ class CircuitBreaker:
     Opens after 5 failures in a row (a timeout counts more) or when 80 % of the last 12 failed;
     half opens about every 5 s for one probe; one success closes it, and lets the other open classes
     probe at once: the exchange may have come back as a whole.
+    A body that cannot be read in an answer with status 200 is no failure of the endpoint.
     """
 
     def __init__(self, clock: Clock, dice: Dice) -> None:
