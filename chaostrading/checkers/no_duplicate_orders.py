@@ -5,6 +5,7 @@ from collections import Counter
 from chaostrading.checkers.base import Evidence, Finding, checker
 from chaostrading.checkers.judge import Judge, count
 from chaostrading.checkers.reading import (
+    HANG_UP_S,
     accepted,
     by_intent,
     client_id,
@@ -87,7 +88,7 @@ def repeats(evidence: Evidence, repeat_s: float) -> list[tuple[RequestRecord, Re
         for other in sent[place + 1 :]:
             late = other.mono_s > over_s + repeat_s
             renamed = client_id(other) != client_id(one) and same_order(one, other)
-            if late or not renamed or not accepted(other) or other.mono_s < over_s:
+            if late or not renamed or not accepted(other) or other.mono_s < over_s - HANG_UP_S:
                 continue
             asked = asked_about(evidence, one, over_s, other.mono_s)
             if not any(told(item) for item in asked):

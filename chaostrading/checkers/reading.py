@@ -14,6 +14,7 @@ from chaostrading.records.types import (
 )
 
 __all__ = [
+    "HANG_UP_S",
     "ORDERS",
     "READS",
     "accepted",
@@ -43,6 +44,8 @@ __all__ = [
 
 ORDERS = ("order", "replace")
 READS = ("query", "account", "rules", "market", "time")
+HANG_UP_S = 0.1
+"""A hang-up and the next request come on two connections: the request may be seen first by this."""
 
 SURELY_NOT_EXECUTED = frozenset({"-1003", "-1008", "-1015", "-1021", "-1034"})
 """Binance codes that come with a 4xx or 5xx after which the request was surely not executed."""

@@ -6,7 +6,15 @@ from itertools import pairwise
 
 from chaostrading.checkers.base import Evidence, Finding, checker
 from chaostrading.checkers.judge import Judge, count
-from chaostrading.checkers.reading import client_id, ended_s, failed, grows, requests, touched
+from chaostrading.checkers.reading import (
+    HANG_UP_S,
+    client_id,
+    ended_s,
+    failed,
+    grows,
+    requests,
+    touched,
+)
 from chaostrading.records.types import RequestRecord
 
 
@@ -94,6 +102,6 @@ def _pauses(
             chains.append([])
             continue
         gap = later.mono_s - ended_s(evidence, earlier)
-        if gap >= 0:
-            chains[-1].append((later, gap))
+        if gap >= -HANG_UP_S:
+            chains[-1].append((later, max(0.0, gap)))
     return chains

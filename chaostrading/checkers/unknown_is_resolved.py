@@ -2,7 +2,7 @@
 
 from chaostrading.checkers.base import Evidence, Finding, checker
 from chaostrading.checkers.judge import Judge, count
-from chaostrading.checkers.reading import ended_s, orders, outcome_unknown, same_order
+from chaostrading.checkers.reading import HANG_UP_S, ended_s, orders, outcome_unknown, same_order
 from chaostrading.checkers.resolving import asked_about, event_about, resolved_by
 from chaostrading.records.types import RequestRecord
 
@@ -54,12 +54,13 @@ def _trouble(evidence: Evidence, order: RequestRecord, within_s: float) -> str:
     asked = asked_about(evidence, order, over_s)
     repeat = [
         item
-        for item in orders(evidence, over_s)
-        if item.seq != order.seq and same_order(item, order) and item.mono_s > over_s
+        for item in orders(evidence, over_s - HANG_UP_S)
+        if item is not order and same_order(item, order) and item.mono_s > order.mono_s
     ]
     blind = repeat and (not asked or repeat[0].mono_s < asked[0].mono_s)
     if blind and repeat[0].mono_s <= over_s + within_s:
-        return f"the order was repeated {repeat[0].mono_s - over_s:.1f} s later without asking"
+        later_s = max(0.0, repeat[0].mono_s - over_s)
+        return f"the order was repeated {later_s:.1f} s later without asking"
     if not asked or asked[0].mono_s > over_s + within_s:
         if evidence.end_s < over_s + within_s:
             return "early"

@@ -1,4 +1,4 @@
-from witness_play import booked, books, order, play, poll, query
+from witness_play import booked, books, link, order, play, poll, query
 
 from chaostrading.checkers.base import run_checker
 
@@ -60,3 +60,12 @@ def test_undisturbed_orders_are_unknown():
     """Nothing tempted the bot to repeat itself."""
     assert judge(play(order(1, "c1"), order(2, "c2"))).answer == "unknown"
     assert judge(play(poll(1))).answer == "unknown"
+
+
+def test_a_repeat_that_is_seen_just_before_the_hang_up_counts():
+    """Both leave the bot at once, on two connections."""
+    first = order(1, "c1", outcome="client_gone", exchange=200, fate="hold", connection=7)
+    ended = link(4.01, "closed", connection=7, protocol="http")
+    again = order(4, "c2")
+
+    assert judge(play(first, again, ended)).answer == "broken"

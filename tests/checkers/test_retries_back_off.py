@@ -1,4 +1,4 @@
-from witness_play import order, play, poll
+from witness_play import link, order, play, poll
 
 from chaostrading.checkers.base import run_checker
 
@@ -51,6 +51,17 @@ def test_the_usual_pace_of_a_poll_is_no_retry():
     usual = [poll(at, took=0.0) for at in range(-20, 0)]
 
     assert judge(play(usual, [fail(at, poll) for at in range(10)])).answer == "held"
+
+
+def test_a_repeat_that_is_seen_just_before_the_hang_up_has_no_pause():
+    """Both leave the bot at once, on two connections."""
+    held = [order(at, fate="hold", outcome="client_gone", connection=at) for at in (1, 4, 7, 10)]
+    ends = [link(at + 3.01, "closed", connection=at, protocol="http") for at in (1, 4, 7)]
+
+    finding = judge(play(held, ends))
+
+    assert finding.answer == "broken"
+    assert "came without a pause" in finding.observed
 
 
 def test_no_failure_or_no_repeat_is_unknown():

@@ -69,3 +69,12 @@ def test_no_open_fate_or_too_short_an_observation_is_unknown():
     assert judge(play(order(1, status=400, fate="answer"))).answer == "unknown"
     assert judge(play(order(1, status=503, code="-1008", fate="answer"))).answer == "unknown"
     assert judge(play(LOST, end_s=5.0)).answer == "unknown"
+
+
+def test_a_repeat_that_is_seen_just_before_the_hang_up_counts():
+    """Both leave the bot at once, on two connections."""
+    first = order(1, "c1", outcome="client_gone", exchange=200, fate="hold", connection=7)
+    ended = link(4.01, "closed", connection=7, protocol="http")
+    again = order(4, "c2")
+
+    assert judge(play(first, again, ended)).answer == "broken"
