@@ -10,6 +10,6 @@ what a report says, as data; their `*_layout.py` arrange it as a `Document`, and
 that as HTML, Markdown or JSON. `commands.py` is what the command line calls.
 
 What people may want to change without code is JSON: `alerts.json` (rules), `metrics.json` (key
-metrics), `checks.json` (weight of each check and what to do about it), `regulation.json` (which test
-supports evidence for which rule). `grafana/` holds a dashboard and Prometheus rules.
+metrics), `checks.json` (weight of each check and what to do about it), `regulation.json` (which
+test supports evidence for which rule). `grafana/` holds a dashboard and Prometheus rules.
 """

@@ -8,6 +8,7 @@ import hashlib
 import math
 import re
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 from chaostrading.core.errors import InvalidInput
@@ -21,11 +22,8 @@ Points = Sequence[tuple[float, float]]
 
 def need_charts() -> None:
     """Raise InvalidInput, in one line, when what HTML reports need is not installed."""
-    try:
-        import jinja2  # noqa: F401
-        import pygal  # noqa: F401
-    except ImportError as error:
-        raise InvalidInput(MISSING) from error
+    if find_spec("jinja2") is None or find_spec("pygal") is None:
+        raise InvalidInput(MISSING)
 
 
 def timeline(

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from chaostrading.core.clock import Clock
 from chaostrading.core.errors import InvalidInput
 from chaostrading.core.files import write_atomically
+from chaostrading.reports.clean import moment_s
 from chaostrading.reports.daily import daily_document, daily_report, day_of
 from chaostrading.reports.document import Document
 from chaostrading.reports.history import History, require_folder
@@ -17,7 +18,7 @@ from chaostrading.reports.register import assign, register
 from chaostrading.reports.render import render
 from chaostrading.reports.run import read_run
 from chaostrading.reports.run_layout import run_document
-from chaostrading.reports.score import Listed
+from chaostrading.reports.score import DAY_S, Listed
 from chaostrading.reports.webhook import send, webhook_url
 from chaostrading.reports.weekly import weekly_report
 from chaostrading.reports.weekly_layout import weekly_document
@@ -59,9 +60,15 @@ def daily(
     *,
     clock: Clock | None = None,
 ) -> Document:
-    """The report of a day (YYYY-MM-DD in UTC, today when empty)."""
+    """The report of a day (YYYY-MM-DD in UTC, today when empty).
+
+    Incidents of that day among the chaos home's own runs get their reports, if they have none."""
     with open_history(journals) as history:
-        return daily_document(daily_report(history, tests, day_of(day, clock), clock=clock))
+        data = daily_report(history, tests, day_of(day, clock), clock=clock)
+        if journals is None and data["incidents"]:
+            since = moment_s(data["day"]) or 0.0
+            write_missing(history, since, since + DAY_S, clock=clock)
+    return daily_document(data)
 
 
 def weekly(

@@ -59,6 +59,11 @@ def daily_report(
         "runs": [_run(run) for run in runs],
         "new_failures": new,
         "issues": _issues(runs),
+        "incidents": [
+            {"run": run.run_id, "test": run.test, "reason": run.incident}
+            for run in runs
+            if run.incident
+        ],
         "alerts": _alerts(runs),
         "safety": audit_between(since, until),
         "skipped": schedule_between(since, until),
@@ -94,6 +99,7 @@ def daily_document(data: dict[str, Any]) -> Document:
             )
         ),
         sections=(
+            Section(title="Incidents", blocks=_incident_blocks(data)),
             Section(title="Issues", blocks=_issue_blocks(data)),
             Section(title="Recommendations", blocks=_advice_blocks(data)),
             Section(title="Tests run", blocks=_run_blocks(data)),
@@ -186,6 +192,15 @@ def _alerts(runs: Sequence[PastRun]) -> list[dict[str, Any]]:
         {"severity": severity, "rule": rule, "times": times}
         for (severity, rule), times in sorted(counts.items())
     ]
+
+
+def _incident_blocks(data: dict[str, Any]) -> tuple[Any, ...]:
+    rows = [(one["test"], one["reason"], one["run"]) for one in data["incidents"]]
+    if not rows:
+        return ()
+    return (
+        table("Each has a report under incidents/ in the chaos home", ("test", "why", "run"), rows),
+    )
 
 
 def _issue_blocks(data: dict[str, Any]) -> tuple[Any, ...]:

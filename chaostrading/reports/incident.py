@@ -95,10 +95,18 @@ def write_incident(journal: Path, *, clock: Clock | None = None) -> Path | None:
     return _write(data)
 
 
-def write_missing(history: History, *, clock: Clock | None = None) -> list[Path]:
-    """Make the reports that are missing, of all runs in the history. Returns the new files."""
+def write_missing(
+    history: History,
+    since_s: float | None = None,
+    until_s: float | None = None,
+    *,
+    clock: Clock | None = None,
+) -> list[Path]:
+    """Make the reports that are missing, of all runs that began in that time (wall).
+
+    Returns the new files."""
     made = []
-    for past in history.runs():
+    for past in history.runs(since_s, until_s):
         path = incidents_folder() / f"{_safe(past.run_id)}.md"
         if past.incident and not path.exists():
             run = read_run(history.journals / past.file)

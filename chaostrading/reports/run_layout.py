@@ -87,7 +87,7 @@ def _facts(data: Mapping[str, Any]) -> Facts:
     ]
     if data["variant"]:
         pairs.insert(5, ("variant", data["variant"]))
-    if data["approval"]:
+    if isinstance(data["approval"], Mapping):
         pairs.append(("approved", row_text(data["approval"])))
     return Facts(pairs=tuple(pairs))
 
