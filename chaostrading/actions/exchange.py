@@ -60,7 +60,6 @@ PARTIAL_FAILURES: dict[str, dict[str, Any]] = {
     "error_in_200": {"roles": ["order", "cancel"], "error": "error_in_200_body", "code": "-1000"},
     "executed_unknown": {"roles": ["order"], "error": _UNKNOWN_5XX, "executed": "yes"},
     "cancel_only": {"roles": ["cancel"], "error": _UNKNOWN_5XX, "executed": "random"},
-    "queries_only": {"roles": ["query"], "error": _UNKNOWN_5XX, "executed": "no"},
 }
 
 
@@ -111,7 +110,7 @@ def rate_limit_storm(
 def exchange_timeout(
     variant: str = "both",
     duration_s: float = 20.0,
-    late_s: float = 3.4,
+    late_s: float = 4.0,
     method: str = "POST,DELETE",
     path: str = "",
 ) -> Leases:
@@ -182,8 +181,7 @@ def partial_exchange_failure(
       (unknown error); none was executed (F18);
       `executed_unknown`: orders answer 503, and each of the failed ones was executed (F19);
       `cancel_only`: cancels answer 503 while orders work; half of the failed ones were executed
-      (F19);
-      `queries_only`: questions for the state of orders answer 503 (F19)
+      (F19)
     - `failing_share`: part of the calls that fails, 0..1
     - `pattern`: `alternate`: evenly spread, the first call fails; `random`: seeded dice (let at
       least 10 calls come, or the share means nothing); `burst`: three fail, the next three do not

@@ -87,7 +87,6 @@ def test_a_late_answer_comes_when_it_is_told_to(asked):
         ("error_in_200", ["order", "cancel"], "error_in_200_body", None),
         ("executed_unknown", ["order"], "http_5xx_status_unknown", "yes"),
         ("cancel_only", ["cancel"], "http_5xx_status_unknown", "random"),
-        ("queries_only", ["query"], "http_5xx_status_unknown", "no"),
     ],
 )
 def test_half_of_the_calls_of_each_role_fail(asked, variant, roles, error, executed):
