@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from chaostrading.core.clock import Clock, SystemClock
 from chaostrading.core.errors import ChaosTradingError, Unreachable
@@ -35,11 +36,24 @@ class PaperStack:
     admin_url: str = ""
     trader_url: str = ""
     folder: Path
+    seed: int = 1
+    without: str = ""
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def pids(self) -> dict[str, int]:
         """Process ids by room: exchange, proxy, trader."""
         return {name: process.pid for name, process in self.processes.items()}
+
+    def restart_trader(self, clock: Clock = _CLOCK) -> None:
+        """Kill the trader and start it again at the same address, with the same state folder.
+
+        Nothing is told to it beforehand: what it knows afterwards it has read. Raises Unreachable
+        when it does not come up again.
+        """
+        old = self.processes.pop("trader")
+        old.kill()
+        _gone(old)
+        _start_trader(self, urlsplit(self.trader_url).netloc, clock)
 
     def stop(self) -> None:
         """End all processes, the trader first, and wait until they are gone. Idempotent."""
@@ -48,13 +62,7 @@ class PaperStack:
                 process.stdin.close()
             process.terminate()
         for process in self.processes.values():
-            try:
-                process.wait(timeout=3)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+            _gone(process)
         self.processes.clear()
 
 
@@ -77,7 +85,8 @@ def start_stack(
     where = {"exchange": "", "proxy": "", "admin": "", "trader": "", **(ports or {})}
     listen = {name: address or "127.0.0.1:0" for name, address in where.items()}
     folder.mkdir(parents=True, exist_ok=True)
-    stack = PaperStack(token=secrets.token_hex(16), folder=folder)
+    token = secrets.token_hex(16)
+    stack = PaperStack(token=token, folder=folder, seed=seed, without=without)
     common = ["--die-with-stdin"]
     try:
         exchange = _start(
@@ -100,22 +109,38 @@ def start_stack(
             clock,
         )
         stack.proxy_url, stack.admin_url = str(proxy["url"]), str(proxy["admin"])
-        trader = _start(
-            stack,
-            "trader",
-            "chaostrading.paper.trader",
-            [
-                *("--exchange", stack.proxy_url, "--listen", listen["trader"]),
-                *("--seed", str(seed), "--without", without),
-                *("--state", str(folder / "trader"), *common),
-            ],
-            clock,
-        )
-        stack.trader_url = str(trader["url"])
+        _start_trader(stack, listen["trader"], clock)
     except ChaosTradingError:
         stack.stop()
         raise
     return stack
+
+
+def _start_trader(stack: PaperStack, listen: str, clock: Clock) -> None:
+    trader = _start(
+        stack,
+        "trader",
+        "chaostrading.paper.trader",
+        [
+            *("--exchange", stack.proxy_url, "--listen", listen),
+            *("--seed", str(stack.seed), "--without", stack.without),
+            *("--state", str(stack.folder / "trader"), "--die-with-stdin"),
+        ],
+        clock,
+    )
+    stack.trader_url = str(trader["url"])
+
+
+def _gone(process: subprocess.Popen[bytes]) -> None:
+    """Wait for the end of a process that was told to end, and make sure of it."""
+    try:
+        process.wait(timeout=3)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
 
 
 def _start(

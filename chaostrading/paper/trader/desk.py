@@ -1,6 +1,7 @@
 """The trading desk: turns wishes into orders, and runs the strategy's loops."""
 
 import asyncio
+from collections.abc import Sequence
 from decimal import Decimal
 
 from chaostrading.paper.trader.account import Account
@@ -80,6 +81,42 @@ class Desk:
             again = self.strategy.taking(wish.symbol, wish.side, "signal")
             if again is not None:
                 self.submit(again, first_s)
+
+    def submit_together(self, wishes: Sequence[Wish]) -> list[Order] | str:
+        """Place all of these orders, or none when the risk engine denies one of them."""
+        approved: list[Approved] = []
+        for wish in wishes:
+            verdict = self._risk.approve(wish)
+            if isinstance(verdict, str):
+                for other in approved:
+                    self._risk.take_back(other)
+                return verdict
+            approved.append(verdict)
+        if self._gateway.fallback.active:
+            return [self._orders.simulated(one) for one in approved]
+        orders = [self._orders.admit(one) for one in approved]
+        for one in approved:
+            self._supervisor.once(f"order {one.order.client_id}", self._send(one, None))
+        return orders
+
+    def replace(self, old: Order, wish: Wish) -> Order | str:
+        """Put another order in the place of one that rests, if the risk engine approves.
+
+        Both count until the old one is over.
+        """
+        approved = self._risk.approve(wish)
+        if isinstance(approved, str):
+            return approved
+        if self._gateway.fallback.active:
+            self._risk.take_back(approved)
+            return "EXCHANGE_AWAY: replacing is not simulated"
+        order = self._orders.admit(approved)
+        self._supervisor.once(f"replace {order.client_id}", self._orders.replace(old, approved))
+        return order
+
+    def cancel(self, order: Order) -> None:
+        """Cancel an order in the background, until it is proven over."""
+        self._supervisor.once(f"cancel {order.client_id}", self._orders.cancel(order))
 
     def signal(self, symbol: str, side: str) -> Order | str:
         """A signal from outside takes the strategy's own path."""

@@ -41,6 +41,8 @@ class SymbolMarket:
         self.ask: Decimal | None = None
         self.raw: Decimal | None = None
         """The last price of any kind, believed or not."""
+        self.traded: Decimal | None = None
+        """The last traded price, believed or not."""
         self._good_at = -1e9
         self._rest: Decimal | None = None
         self._rest_at = -1e9
@@ -114,7 +116,7 @@ class SymbolMarket:
         self._watchdog.seen(self.stream(TRADE), int(data["t"]), data.get("E"))
         if price is None:
             return False
-        self.raw = price
+        self.raw = self.traded = price
         return self.sanity.accept("trade", price)
 
     def depth(self, data: dict[str, Any]) -> bool:

@@ -15,6 +15,7 @@ from chaostrading.paper.trader.defences.idempotent_orders import (
     NaiveIdempotentOrders,
 )
 from chaostrading.paper.trader.defences.private_stream_continuity import PrivateStreamContinuity
+from chaostrading.paper.trader.defences.risk_gate import Reservation
 from chaostrading.paper.trader.defences.unknown_is_not_failed import (
     NaiveUnknownIsNotFailed,
     UnknownIsNotFailed,
@@ -152,7 +153,9 @@ class OrderClient:
 
     async def replace(self, old: Order, approved: Approved) -> Order:
         """Cancel an order and place another in one step, so that one of the two always lives."""
-        order = self.admit(approved)
+        order = approved.order
+        if order.client_id not in self.orders:
+            self.admit(approved)
         self._kit.counters["orders_sent_total"] += 1
         order.state, order.sent_s = "sent", self._kit.clock.monotonic()
         call = Call(
@@ -280,6 +283,9 @@ class OrderClient:
         """Take over orders from before a restart; what became of them is unknown."""
         for order in orders:
             order.state = "unknown"
+            wish = order.wish
+            held = Reservation(symbol=wish.symbol, side=wish.side, quantity=wish.quantity)
+            self._risk.gate.hold(order.client_id, held)
             self._keep(order)
 
     def simulated(self, approved: Approved) -> Order:

@@ -106,7 +106,7 @@ class Strategy:
 
     def most(self, price: Decimal) -> Decimal:
         """The largest quantity of one order at this price; larger positions leave in slices."""
-        limit = self._kit.settings.limits.order_notional_usdt_max
+        limit = self._risk.limits.order_notional_usdt_max
         return limit * SLICE / price if price > 0 else ZERO
 
     def quote(self, resting: Order | None) -> Wish | None:
@@ -165,7 +165,8 @@ class Strategy:
         if instrument is None:
             return ZERO
         free = self._account.free(instrument.quote)
-        quantity = self._risk.caps.size(free, market.prices(), market.raw or ZERO)
+        last = market.traded or market.raw or ZERO
+        quantity = self._risk.caps.size(free, market.prices(), last)
         smallest = instrument.notional_min / (market.mid or Decimal(1)) * Decimal("1.1")
         if quantity == 0:
             return quantity

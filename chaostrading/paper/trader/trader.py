@@ -30,6 +30,7 @@ from chaostrading.paper.trader.instruments import Instruments
 from chaostrading.paper.trader.kit import Kit
 from chaostrading.paper.trader.market import Market
 from chaostrading.paper.trader.order import Order, Wish
+from chaostrading.paper.trader.order_entry import seen_requests
 from chaostrading.paper.trader.orders import OrderClient
 from chaostrading.paper.trader.polls import Polls
 from chaostrading.paper.trader.resolver import Resolver
@@ -63,6 +64,7 @@ class Trader:
         self.started_wall_s = clock.wall()
         self._recovery = choose(CrashRecovery, NaiveCrashRecovery)()
         self._recovered = recovered = self._recovery.replay(kit.audit.history)
+        self.requests_seen = seen_requests(kit.audit.history)
         kit.audit.forget_history()
         self.gateway = Gateway(kit)
         self.instruments = Instruments()
@@ -155,6 +157,12 @@ class Trader:
         self.kit.audit.close()
 
     # --- what the HTTP API calls ----------------------------------------------------------------
+    def refused(self, path: str, reason: str) -> None:
+        """Write down a request that was refused before it became a wish."""
+        self.kit.counters["orders_denied_total"] += 1
+        self.kit.warn("request_denied", f"{path}: {reason}", path)
+        self.kit.audit.write("RequestDenied", {"path": path, "denied": reason[:500]})
+
     def submit(self, wish: Wish) -> Order | str:
         """Place an order by hand, on the same path as the strategy's."""
         return self.desk.submit(wish)

@@ -78,7 +78,7 @@ def status(trader: Trader) -> dict[str, Any]:
 
 def limits(trader: Trader) -> dict[str, str]:
     """The risk limits."""
-    given = trader.kit.settings.limits
+    given = trader.risk.limits
     return {
         "order_notional_usdt_max": str(given.order_notional_usdt_max),
         "position_usdt_max": str(given.position_usdt_max),

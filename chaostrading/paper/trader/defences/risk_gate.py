@@ -28,6 +28,14 @@ class RiskGate:
         self._limit = position_usdt_max
         self._held: dict[str, Reservation] = {}
 
+    def use(self, position_usdt_max: Decimal) -> None:
+        """Hold this limit from now on."""
+        self._limit = position_usdt_max
+
+    def hold(self, client_id: str, wanted: Reservation) -> None:
+        """Reserve for an order that lives already, as after a restart; nothing is asked."""
+        self._held[client_id] = wanted
+
     def worst(self, symbol: str, side: str, position: Decimal) -> Decimal:
         """The position if everything reserved on this side is filled."""
         mine = (r.quantity for r in self._held.values() if (r.symbol, r.side) == (symbol, side))
@@ -69,6 +77,9 @@ class RiskGate:
 
 class NaiveRiskGate(RiskGate):
     """Checks the position alone and lets everybody act on the same check."""
+
+    def hold(self, client_id: str, wanted: Reservation) -> None:
+        return None
 
     def reserve(
         self, client_id: str, wanted: Reservation, position: Decimal | None, price: Decimal

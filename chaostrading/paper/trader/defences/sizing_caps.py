@@ -19,11 +19,16 @@ class SizingCaps:
         self.position_usdt_max = limits.position_usdt_max
         """What all orders of a symbol together may build up."""
 
+    def use(self, limits: Limits) -> None:
+        """Hold these limits from now on."""
+        self._limits = limits
+        self.position_usdt_max = limits.position_usdt_max
+
     def size(self, free_usdt: Decimal | None, prices: Sequence[Decimal], raw: Decimal) -> Decimal:
         """Quantity for one trade, 0 when it cannot be known.
 
-        `prices` come from different sources, good ones only; `raw` is the last price of any kind
-        and is not looked at here.
+        `prices` come from different sources, good ones only; `raw` is the last price that
+        was traded, good or bad, and is not looked at here.
         """
         usable = [price for price in prices if price.is_finite() and price > 0]
         if free_usdt is None or not free_usdt.is_finite() or free_usdt <= 0 or not usable:
@@ -52,11 +57,14 @@ class SizingCaps:
 
 
 class NaiveSizingCaps(SizingCaps):
-    """Sizes a share of whatever balance it is told by whatever price came last. No caps."""
+    """Sizes a share of whatever balance it is told by whatever price was traded last. No caps."""
 
     def __init__(self, limits: Limits) -> None:
         super().__init__(limits)
         self.position_usdt_max = Decimal("Infinity")
+
+    def use(self, limits: Limits) -> None:
+        self._limits = limits
 
     def size(self, free_usdt: Decimal | None, prices: Sequence[Decimal], raw: Decimal) -> Decimal:
         return self._limits.equity_share * (free_usdt or ZERO) / raw
