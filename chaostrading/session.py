@@ -74,6 +74,8 @@ class Session:
     target: Target
     exchange: PaperExchangeClient | None = None
     paper_stack: bool = False
+    restart_target: Callable[[], None] | None = None
+    """Kills the target and starts it again with the state it had; None where nobody can."""
     quick: bool = False
     decisions_min: int = 6
     """Decisions that the baseline needs."""

@@ -123,6 +123,7 @@ def _admit(experiment: dict[str, Any], configuration: dict[str, Any]) -> Session
         target=target,
         exchange=_books(stack),
         paper_stack=stack is not None,
+        restart_target=stack.restart_trader if stack is not None else None,
         quick=configuration.get("quick") is True or bool(os.environ.get("CHAOS_QUICK")),
         decisions_min=int(test.judge_of(variant)["decisions_min"]),
         recording=Recording(home.evidence() / run_id, proxy=proxy, target=target, clock=_CLOCK),
