@@ -2,17 +2,29 @@
 
 from chaostrading.checkers.base import Evidence, Finding, checker
 from chaostrading.checkers.judge import Judge, count
-from chaostrading.checkers.reading import hits, orders, requests, symbol
-from chaostrading.checkers.sockets import tries
+from chaostrading.checkers.reading import hits, orders, requests, symbol, touched
+from chaostrading.checkers.sockets import data_of, tries
+from chaostrading.checkers.truth import reduces
 from chaostrading.records.types import MessageRecord
+
+APART_S = 1.0
+"""Bad messages of a book that come closer together are one gap."""
 
 
 @checker("book_resynced")
-def check(evidence: Evidence, *, within_s: float = 10.0) -> Finding:
+def check(
+    evidence: Evidence,
+    *,
+    within_s: float = 10.0,
+    grace_s: float = 0.25,
+    exits_allowed: bool = False,
+) -> Finding:
     """After a depth message was dropped or changed the book is fetched before the next order.
 
-    A new connection or subscription counts too: several venues send the snapshot over it. Without
-    an order it must happen within `within_s`.
+    A new connection or subscription counts too: several venues send the snapshot over it. An answer
+    that the fault falsified does not. Without an order it must happen within `within_s`. A gap can
+    be seen from the next message on; orders up to `grace_s` after it were under way. With
+    `exits_allowed` an order that reduces the position needs no book.
     """
     judge = Judge(
         checker="book_resynced",
@@ -20,16 +32,18 @@ def check(evidence: Evidence, *, within_s: float = 10.0) -> Finding:
         f"symbol, or within {within_s:g} s",
         evidence=evidence,
     )
-    gaps: dict[str, MessageRecord] = {}
-    for item in hits(evidence):
-        if isinstance(item, MessageRecord) and item.direction == "down" and _is_book(item):
-            gaps.setdefault(symbol(item), item)
+    gaps = _gaps(evidence)
     if not gaps:
         return judge.unknown("the fault changed no message of an order book")
     blind = []
-    for name, gap in sorted(gaps.items()):
+    for gap in gaps:
+        name = symbol(gap)
         synced = _synced_s(evidence, name, gap.mono_s)
-        later = [item for item in orders(evidence, gap.mono_s) if symbol(item) == name]
+        later = [
+            item
+            for item in orders(evidence, _seen_s(evidence, gap) + grace_s)
+            if symbol(item) == name and not (exits_allowed and reduces(evidence, item))
+        ]
         if later and (synced is None or later[0].mono_s < synced):
             blind.append(later[0])
         elif synced is None or synced > gap.mono_s + within_s:
@@ -43,10 +57,32 @@ def check(evidence: Evidence, *, within_s: float = 10.0) -> Finding:
             f"{symbol(blind[0])}",
             blind,
         )
+    names = sorted({symbol(gap) for gap in gaps})
     return judge.held(
-        f"the book of {', '.join(sorted(gaps))} was fetched again before the next order",
-        list(gaps.values()),
+        f"the book of {', '.join(names)} was fetched again before the next order, after "
+        f"{count(len(gaps), 'gap')}",
+        gaps,
     )
+
+
+def _gaps(evidence: Evidence) -> list[MessageRecord]:
+    """The first bad message of each gap in a book."""
+    found: list[MessageRecord] = []
+    last: dict[str, float] = {}
+    for item in hits(evidence):
+        if isinstance(item, MessageRecord) and item.direction == "down" and _is_book(item):
+            if item.mono_s - last.get(symbol(item), float("-inf")) > APART_S:
+                found.append(item)
+            last[symbol(item)] = item.mono_s
+    return found
+
+
+def _seen_s(evidence: Evidence, gap: MessageRecord) -> float:
+    """From when on the bot could know of it: a lost message shows when the next one comes."""
+    if all(mark.fate != "drop" for mark in gap.touched):
+        return gap.mono_s
+    data = data_of(evidence, stream=gap.stream)
+    return next((item.mono_s for item in data if item.mono_s > gap.mono_s), gap.mono_s)
 
 
 def _is_book(item: MessageRecord) -> bool:
@@ -62,6 +98,7 @@ def _synced_s(evidence: Evidence, name: str, since_s: float) -> float | None:
         if symbol(item) in ("", name)
         and "depth" in f"{item.path} {item.meaning.get('endpoint', '')}".lower()
         and item.status == 200
+        and not touched(evidence, item)
     ]
     moments += [
         item.mono_s

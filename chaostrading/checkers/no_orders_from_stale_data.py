@@ -4,8 +4,8 @@ from chaostrading.checkers.base import Evidence, Finding, checker
 from chaostrading.checkers.judge import Judge, count
 from chaostrading.checkers.reading import orders, symbol
 from chaostrading.checkers.sockets import data_of
-from chaostrading.checkers.truth import affected_symbols, mid_at, position_at
-from chaostrading.core.money import ZERO, decimal_or_none
+from chaostrading.checkers.truth import affected_symbols, mid_at, reduces
+from chaostrading.core.money import decimal_or_none
 from chaostrading.records.types import RequestRecord
 
 WATCH_S = 5.0
@@ -48,7 +48,7 @@ def check(
         for item in orders(evidence, min(watched.values()), end)
         if symbol(item) in watched and item.mono_s >= watched[symbol(item)]
     ]
-    entries = [item for item in judged if not (exits_allowed and _reduces(evidence, item))]
+    entries = [item for item in judged if not (exits_allowed and reduces(evidence, item))]
     bad = [item for item in entries if not _fresh(evidence, item, affected[symbol(item)], stale_s)]
     if bad:
         age = bad[0].mono_s - affected[symbol(bad[0])] + told_s
@@ -78,16 +78,6 @@ def _fresh(evidence: Evidence, order: RequestRecord, frozen_s: float, stale_s: f
     if price is None or frozen is None or true is None:
         return True
     return abs(price - true) <= abs(price - frozen)
-
-
-def _reduces(evidence: Evidence, order: RequestRecord) -> bool:
-    held = position_at(evidence, symbol(order), order.mono_s)
-    quantity = decimal_or_none(order.meaning.get("quantity"))
-    if held is None or quantity is None:
-        return False
-    long = held > ZERO and order.meaning.get("side") == "SELL"
-    short = held < ZERO and order.meaning.get("side") == "BUY"
-    return (long or short) and quantity <= abs(held)
 
 
 def _moved(evidence: Evidence, name: str, frozen_s: float, move_min: float) -> bool:

@@ -27,6 +27,7 @@ __all__ = [
     "notional",
     "position_at",
     "positions",
+    "reduces",
 ]
 
 INSTANT = frozenset({"MARKET", "IOC", "FOK"})
@@ -127,6 +128,17 @@ def position_at(evidence: Evidence, name: str, at_s: float) -> Decimal | None:
         return decimal_or_none(evidence.books.positions.get(name, "0"))
     first = next(fill for fill in _by_time(evidence) if fill["symbol"] == name)
     return own[0][1] - _signed(first)
+
+
+def reduces(evidence: Evidence, order: RequestRecord) -> bool:
+    """Whether an order makes the position smaller and does not turn it; False without books."""
+    held = position_at(evidence, str(order.meaning.get("symbol", "")), order.mono_s)
+    quantity = decimal_or_none(order.meaning.get("quantity"))
+    if held is None or quantity is None:
+        return False
+    long = held > ZERO and order.meaning.get("side") == "SELL"
+    short = held < ZERO and order.meaning.get("side") == "BUY"
+    return (long or short) and quantity <= abs(held)
 
 
 def last_positions(evidence: Evidence, name: str, settle_s: float) -> set[Decimal]:
