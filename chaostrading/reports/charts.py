@@ -7,6 +7,7 @@ are CSS variables of the page, so that a chart follows its light and dark theme.
 import hashlib
 import math
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any
@@ -80,11 +81,22 @@ def heat_words(cells: Sequence[str]) -> str:
     return "".join({"passed": "P", "deviated": "D"}.get(cell, "I") for cell in cells)
 
 
-def _chart(kind: str, title: str, *, height: int, colours_from: int = 0) -> Any:
-    import pygal
-    from pygal.style import Style
+def _pygal() -> Any:
+    """Import pygal without the hook that it leaves in the interpreter for its map plug-ins.
 
-    style = Style(
+    The hook speaks a protocol that Python 3.12 removed, and makes each later import warn on 3.11.
+    """
+    import pygal
+
+    sys.meta_path[:] = [
+        finder for finder in sys.meta_path if type(finder).__name__ != "PluginImportFixer"
+    ]
+    return pygal
+
+
+def _chart(kind: str, title: str, *, height: int, colours_from: int = 0) -> Any:
+    pygal = _pygal()
+    style = pygal.style.Style(
         background="transparent",
         plot_background="transparent",
         foreground="var(--ink)",
