@@ -9,6 +9,14 @@ import pytest
 pytestmark = [pytest.mark.slow, pytest.mark.end_to_end, pytest.mark.timeout(180)]
 
 TEST = "rate_limit_storm"
+QUICK = ("--var", "quick:bool=true")
+VARIANTS = [
+    "retry_after_absent",
+    "retry_after_date",
+    "html_body",
+    "ban_escalation",
+    "orders_only",
+]
 
 
 def test_the_default_trader_passes(chaos):
@@ -104,3 +112,37 @@ def test_a_killed_run_leaves_no_process_behind(chaos):
     while chaos.processes() and time.monotonic() < deadline:
         time.sleep(0.1)
     assert chaos.processes() == []
+
+
+@pytest.mark.variants
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_each_variant_passes(chaos, variant):
+    """However the exchange says that it is enough, and to whom."""
+    run = chaos.run(TEST, *QUICK, "--var", f"variant={variant}")
+
+    assert (run.exit_code, run.outcome) == (0, "passed"), run.output
+    assert run.block["recovery"]["seconds"] < 60
+
+
+@pytest.mark.variants
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_without_its_rate_governor_each_variant_deviates(chaos, variant):
+    """Requests fall into the forbidden window, in whatever words it was told."""
+    run = chaos.run(
+        TEST, *QUICK, "--var", f"variant={variant}", CHAOS_PAPER_WITHOUT="rate_governor"
+    )
+
+    assert (run.exit_code, run.outcome) == (1, "deviated"), run.output
+    assert run.finding("no_requests_while_forbidden")["answer"] == "broken"
+
+
+@pytest.mark.variants
+def test_who_does_not_wait_is_banned(chaos):
+    """One request too many, and the address gets 418."""
+    run = chaos.run(
+        TEST, *QUICK, "--var", "variant=ban_escalation", CHAOS_PAPER_WITHOUT="rate_governor"
+    )
+
+    finding = run.finding("ban_never_reached")
+    assert finding["answer"] == "broken"
+    assert "the address was banned" in finding["observed"]
