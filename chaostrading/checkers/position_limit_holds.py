@@ -74,5 +74,9 @@ def _uses(
                 ZERO,
             )
             parts.append(worth / decimal(notional_max, "notional_max"))
-        uses.append((at, max(parts), f"{amount:f} {name}"))
+        uses.append((at, max(parts), _words(level)))
     return uses
+
+
+def _words(level: dict[str, Decimal]) -> str:
+    return ", ".join(f"{held:f} {own}" for own, held in level.items() if held) or "nothing"

@@ -51,7 +51,7 @@ def _stimuli(evidence: Evidence, move_min: float) -> list[str]:
         hurt = sum(1 for item in acts if touched(evidence, item))
         found.append(f"{count(len(acts), 'order or cancel attempt')} ({hurt} touched)")
     if attempts(evidence):
-        found.append(count(len(attempts(evidence)), "attempt on the bot itself"))
+        found.append(f"{count(len(attempts(evidence)), 'attempt')} on the bot itself")
     if evidence.books is not None:
         fills = [fill for fill in evidence.books.fills if begin <= float(fill["mono_s"]) <= end]
         if fills:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from chaostrading.core.clock import Clock
 from chaostrading.targets.base import JsonApi
+from chaostrading.targets.order_entry import OrderEntry
 
 __all__ = ["PaperTarget"]
 
@@ -14,6 +16,7 @@ class PaperTarget:
 
     def __init__(self, url: str, *, token: str = "") -> None:
         self.url = url
+        self._token = token
         self.api = JsonApi(url)
         if token:
             self.api.session.headers["Authorization"] = f"Bearer {token}"
@@ -26,6 +29,10 @@ class PaperTarget:
 
     def metrics(self) -> dict[str, float]:
         return numbers(self.api.get("/metrics"))
+
+    def order_entry(self, clock: Clock) -> OrderEntry:
+        """Its order entry, with the right token."""
+        return OrderEntry(self.url, self._token, clock)
 
     def told(self) -> dict[str, Any]:
         told: dict[str, Any] = {}

@@ -1,0 +1,170 @@
+"""Trading chaos: too many trades, sizes that are wrong, and ways around the risk engine.
+
+The three actions are the tests of the seed in all their variants.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from typing import Any, TypeVar
+
+from chaoslib.exceptions import ActivityFailed
+
+from chaostrading import session
+from chaostrading.actions import put_in_force
+from chaostrading.actions.attempts import Attempts
+from chaostrading.actions.storm import Storm
+from chaostrading.core.errors import ChaosTradingError, InvalidInput, unknown_name
+from chaostrading.core.seeds import Dice
+from chaostrading.session import Injection, Session
+
+__all__ = ["trade_storm"]
+
+V = TypeVar("V")
+STORM = "signal_trade_storm"
+STORMS = {"signals": "api", "oscillating_market": "market", "reject_and_retry": "rejects"}
+PER_MINUTE_MAX = 10_000
+QUICK_STORM_S = {"signals": 10.0, "oscillating_market": 28.0, "reject_and_retry": 10.0}
+QUICK_SIGNALS = 200
+FREE_ROAD = {"weight_per_minute": 100_000, "orders_per_10s": 10_000}
+USUAL_ROAD = {"weight_per_minute": 6_000, "orders_per_10s": 50}
+
+
+def trade_storm(
+    variant: str = "signals",
+    per_minute: int = 300,
+    duration_s: float = 60.0,
+    order_usdt: float = 1_900.0,
+    swing: float = 0.005,
+    symbol: str = "",
+) -> dict[str, Any]:
+    """
+    Make the target want more than 100 trades in a minute (F55), by one of three causes.
+
+    The exchange's own limits are taken out of the way first (paper exchange only), so that it is
+    the target that stops the storm. Signals and rejects are over when this returns; an oscillating
+    market goes on, so let `hold` wait. `heal` ends it.
+
+    - `variant`:
+      `signals`: `per_minute` requests at the target's API, half of them signals and half large
+      orders to buy, so that rate and position limits are both reached; once the target says that the rate is too
+      high, an exit and a cancel are tried;
+      `oscillating_market`: the true price jumps by `swing` and back, three times a second (paper
+      exchange only);
+      `reject_and_retry`: the same signals, and each order is answered `insufficient balance`
+      (F28), so that the target's retries make a storm of their own
+    - `per_minute`: requests in a minute, 100..10000; a quick run sends 200 in 10 s
+    - `duration_s`: seconds of the storm
+    - `order_usdt`: worth of a large order in USDT
+    - `swing`: how far the price jumps, as a share of it
+    - `symbol`: shell pattern of the symbols to trade; empty takes all that the target trades
+
+    Returns the variant, how many requests were sent, in how many seconds, and how many of them the
+    target let through.
+
+    Example:
+
+        {"type": "action", "name": "storm", "provider": {"type": "python",
+         "module": "chaostrading.actions.trading", "func": "trade_storm",
+         "arguments": {"variant": "signals", "per_minute": 10000, "duration_s": 20}}}
+    """
+    way = _variant("trade_storm", variant, STORMS)
+    try:
+        if not 100 <= per_minute <= PER_MINUTE_MAX:
+            raise InvalidInput(
+                f"trade_storm: per_minute must be within 100..{PER_MINUTE_MAX}, was {per_minute}"
+            )
+        run = session.current()
+        seconds = _storm_seconds(run, variant, duration_s)
+        if way == "market":
+            return _market_storm(run, seconds, swing, symbol)
+        count = round(per_minute * seconds / 60)
+        count = max(count, QUICK_SIGNALS) if run.quick else count
+        if way == "rejects":
+            put_in_force(
+                "insufficient_balance",
+                {"rejections": 1_000_000},
+                duration_s=seconds,
+                scope={"symbol": symbol},
+            )
+        return _api_storm(run, variant, count, seconds, Decimal(str(order_usdt)), symbol)
+    except ChaosTradingError as error:
+        raise ActivityFailed(str(error)) from error
+
+
+def _storm_seconds(run: Session, variant: str, duration_s: float) -> float:
+    cap_ms = run.settings.max_duration_ms
+    seconds = QUICK_STORM_S[variant] if run.quick else duration_s
+    return seconds if cap_ms is None else min(seconds, cap_ms / 1_000)
+
+
+def _api_storm(
+    run: Session, variant: str, count: int, seconds: float, order_usdt: Decimal, symbol: str
+) -> dict[str, Any]:
+    attempts = Attempts(run, STORM)
+    symbols = [name for name in attempts.symbols() if fnmatchcase(name, symbol or "*")]
+    told = {"variant": variant, "requests": count, "seconds": seconds, "symbols": symbols}
+    with attempts.in_force(told, seconds) as injection:
+        _free_road(run, injection)
+        if not symbols:
+            return {**told, "requests": 0, "let_through": 0}
+        dice = Dice(run.seed, "trade_storm")
+        storm = Storm(attempts, dice, symbols, order_usdt)
+        resting = storm.place_far()
+        began = run.clock.monotonic()
+        storm.blow(count, seconds, resting, exits=variant == "signals")
+        took = run.clock.monotonic() - began
+    return {
+        **told,
+        "requests": len(attempts.rows),
+        "seconds": round(took, 3),
+        "per_minute": round(len(attempts.rows) * 60 / took),
+        "let_through": sum(1 for row in attempts.rows if not row.get("denied")),
+        "unanswered": storm.unanswered,
+    }
+
+
+def _market_storm(run: Session, seconds: float, swing: float, symbol: str) -> dict[str, Any]:
+    exchange = run.exchange
+    if exchange is None:
+        raise InvalidInput("trade_storm: oscillating_market needs the paper exchange")
+    orders = exchange.books(run.recording.began_s)["orders"]
+    traded = sorted({str(row["symbol"]) for row in orders})
+    symbols = [name for name in traded if fnmatchcase(name, symbol or "*")]
+    every_s = 0.3
+    told = {"variant": "oscillating_market", "seconds": seconds, "symbols": symbols}
+    injection = Injection(
+        fault=STORM,
+        parameters={**told, "swing": swing, "every_s": every_s},
+        began_s=run.clock.monotonic(),
+        duration_s=seconds,
+        report={"hits": round(seconds / every_s) * len(symbols)},
+    )
+    run.add(injection)
+    _free_road(run, injection)
+    for name in symbols:
+        move = {"symbol": name, "oscillate": f"{swing:g}", "every_s": every_s, "for_s": seconds}
+        exchange.move_market(move)
+    # The market is the fault: its level stands in the samples for the judges.
+    run.recording.note(pressure_wanted=swing, pressure_level=swing if symbols else 0.0)
+    return told
+
+
+def _free_road(run: Session, injection: Injection) -> None:
+    """Lift the limits of the paper exchange, and set them again when the fault ends."""
+    exchange = run.exchange
+    if exchange is None:
+        return
+    exchange.change_limits(FREE_ROAD)
+
+    def end() -> None:
+        exchange.change_limits(USUAL_ROAD)
+        run.recording.note(pressure_wanted=1.0, pressure_level=0.0)
+
+    injection.end = end
+
+
+def _variant(test: str, variant: str, known: Mapping[str, V]) -> V:
+    if variant not in known:
+        raise ActivityFailed(str(unknown_name(f"variant of {test}", variant, known)))
+    return known[variant]
