@@ -9,6 +9,8 @@ from chaostrading.paper.trader.settings import Limits
 __all__ = ["NaiveSizingCaps", "SizingCaps"]
 
 PRICES_AGREE = Decimal("0.05")
+NAIVE_SHARE = Decimal("0.005")
+"""500 USDT of the paper account: sane, until balance or price are wrong."""
 
 
 class SizingCaps:
@@ -67,7 +69,7 @@ class NaiveSizingCaps(SizingCaps):
         self._limits = limits
 
     def size(self, free_usdt: Decimal | None, prices: Sequence[Decimal], raw: Decimal) -> Decimal:
-        return self._limits.equity_share * (free_usdt or ZERO) / raw
+        return NAIVE_SHARE * (free_usdt or ZERO) / raw
 
     def denial(self, quantity: Decimal, price: Decimal, reference: Decimal | None) -> str | None:
         return None

@@ -70,5 +70,5 @@ def test_without_it_a_wrong_price_makes_a_giant_order() -> None:
 
     size = caps.size(Decimal(100_000), [PRICE], PRICE / 1000)
 
-    assert size == 2_000
+    assert size == 5_000
     assert caps.denial(size, PRICE, PRICE) is None
