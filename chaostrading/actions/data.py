@@ -40,15 +40,19 @@ Harm = tuple[str, dict[str, Any], dict[str, Any]]
 """A fault, its parameters, and what is special about its lease."""
 
 STALE: dict[str, tuple[str, float, float]] = {
-    "old_stamps": ("a", 45, 15),
-    "fresh_stamps": ("b", 45, 45),
-    "rest_cache": ("c", 45, 45),
+    "old_stamps": ("a", 50, 18),
+    "fresh_stamps": ("b", 50, 50),
+    "rest_cache": ("c", 50, 50),
     "future_stamps": ("d", 50, 50),
 }
 """The form of the freeze, its length, and its length in a quick run, in seconds. Data must have
 been older than 30 s for a while before anybody may judge. Only stamps can be old from the start."""
 OLD_S = 31.0
 GAP_S = 8.0
+"""So long before its end a stale cache is needed."""
+SETTLE_S = 5.5
+"""Before the market moves every source must have frozen, polled ones too, or they disagree."""
+SWING_S = 4.0
 
 CORRUPT_S, CORRUPT_QUICK_S = 20.0, 12.0
 HEALS_S = 3.0
@@ -72,30 +76,31 @@ def stale_price_data(
     variant: str = "old_stamps",
     symbol: str = "",
     duration_s: float = 0.0,
-    move: float = 0.015,
+    move: float = 0.009,
     path: str = "",
     stream: str = "",
 ) -> dict[str, Any]:
     """
-    Freeze all prices of one symbol until they are older than 30 s, while the true price moves away.
+    Freeze all prices of one symbol until they are older than 30 s, while the true price moves.
 
     Frames keep arriving and the connection is healthy; other symbols go on. At the paper exchange
-    the market of the symbol is moved right after the freeze, so that an order at the frozen price
-    is wrong. The fault is in force when this returns and ends by itself; let `hold` wait and `heal`
-    end it.
+    this waits 5 s, until all that the target polls has frozen too, and then lets the true price
+    swing to both sides of the frozen one, so that an order at the frozen price is wrong and a
+    target that trusts it goes on buying and selling. The fault is in force when this returns and
+    ends by itself; let `hold` wait and `heal` end it.
 
     - `variant`: what is old (F37):
         `old_stamps`: every stream and every answer about the symbol repeats its first message, old
         stamps and all; in a quick run the stamps say at once that they are 31 s old;
         `fresh_stamps`: prices and quantities stand still under fresh stamps and update numbers;
-        `rest_cache`: answers come from a stale cache while the streams are fresh; 8 s before the
-        end the order book loses a change, so that a snapshot is needed and only the cache has one;
+        `rest_cache`: answers come from a stale cache while the streams are fresh and the price
+        moves away for good; 8 s before the end the order book loses a change (F38), so that a
+        snapshot is needed and only the cache has one;
         `future_stamps`: stamps are 60 s ahead for 5 s, then everything stands still
     - `symbol`: the symbol in the venue's spelling; empty lets the run's seed choose among those
       that the target has traded
-    - `duration_s`: seconds of the freeze; 0 takes 45 s (50 s for `future_stamps`); a quick run with
-      `old_stamps` takes 15 s
-    - `move`: how far the true price moves away, as a share of it; the seed says in which direction
+    - `duration_s`: seconds of the freeze; 0 takes 50 s; a quick run with `old_stamps` takes 18 s
+    - `move`: how far the true price is from the frozen one, as a share of it
     - `path`, `stream`: shell patterns of the requests or streams to touch; empty touches all
 
     Returns the variant, the symbol, the seconds, the leases as the proxy confirmed them, and the
@@ -123,18 +128,32 @@ def stale_price_data(
         if variant == "rest_cache":
             lease = {"start_s": max(0.0, seconds - GAP_S), "duration_s": min(seconds, GAP_S)}
             harms.append(("sequence_gap", {"best_within_s": 2.0}, lease))
-        scope = {"path": path, "stream": stream}
-        leases = _all_in_force(harms, seconds, {**scope, "symbol": name})
-        moves = []
-        if run.exchange is not None and name:
-            share = move if dice.chance(0.5) else -move
-            moves = [{"symbol": name, "move": f"{share:g}"}]
-            run.exchange.move_market({**moves[0], "over_s": seconds / 4})
-        run.facts["moves"] = moves
+        scope = {"path": path, "stream": stream, "symbol": name}
+        leases = _all_in_force(harms, seconds, scope)
+        moves = _move_away(run, name, seconds, move, swings=variant != "rest_cache")
     except ChaosTradingError as error:
         raise ActivityFailed(str(error)) from error
     told = {"variant": variant, "symbol": name, "seconds": seconds}
     return {**told, "leases": leases, "moves": moves}
+
+
+def _move_away(
+    run: session.Session, name: str, seconds: float, move: float, *, swings: bool
+) -> list[dict[str, Any]]:
+    """Move the true price of a symbol while what the target sees of it stands still."""
+    if run.exchange is None or not name:
+        return []
+    waited_s = run.hold(min(SETTLE_S, seconds / 4))
+    if swings:
+        for_s = max(SWING_S, seconds - waited_s - 1)
+        body = {"oscillate": f"{move:g}", "every_s": SWING_S, "for_s": for_s}
+    else:
+        up = Dice(run.seed, "stale_price_data/move").chance(0.5)
+        body = {"move": f"{move if up else -move:g}", "over_s": 2}
+    moves = [{"symbol": name, **body}]
+    run.exchange.move_market(moves[0])
+    run.facts["moves"] = moves
+    return moves
 
 
 def corrupted_market_data(
