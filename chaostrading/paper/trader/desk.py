@@ -72,7 +72,7 @@ class Desk:
             return
         if self._orders.unknown_rule.repeats and "unknown" in order.reason:
             self.submit(order.wish)
-        elif order.wish.purpose == "signal" and order.reason.startswith("funds"):
+        elif _may_repeat(order):
             self._again(order.wish, order.created_s if first_s is None else first_s)
 
     def _again(self, wish: Wish, first_s: float) -> None:
@@ -215,3 +215,9 @@ class Desk:
 
     def _busy(self, symbol: str) -> bool:
         return any(o.wish.purpose in ("trade", "signal") for o in self._orders.living(symbol))
+
+
+def _may_repeat(order: Order) -> bool:
+    """A signal to open that lacked funds. Exits pass the rate cap, so they would never stop."""
+    lacked_funds = order.reason.startswith("funds")
+    return lacked_funds and order.wish.purpose == "signal" and not order.is_exit
