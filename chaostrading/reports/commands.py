@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from chaostrading.core import home
 from chaostrading.core.clock import Clock
 from chaostrading.core.errors import InvalidInput
 from chaostrading.core.files import write_atomically
 from chaostrading.reports.clean import moment_s
+from chaostrading.reports.cut_off import cut_off_run
 from chaostrading.reports.daily import daily_document, daily_report, day_of
 from chaostrading.reports.document import Document
 from chaostrading.reports.history import History, require_folder
@@ -16,7 +18,7 @@ from chaostrading.reports.incident_layout import incident_document
 from chaostrading.reports.notes import journal_of
 from chaostrading.reports.register import assign, register
 from chaostrading.reports.render import render
-from chaostrading.reports.run import read_run
+from chaostrading.reports.run import Run, read_run
 from chaostrading.reports.run_layout import run_document
 from chaostrading.reports.score import DAY_S, Listed
 from chaostrading.reports.webhook import send, webhook_url
@@ -50,7 +52,18 @@ def open_history(journals: Path | None = None) -> History:
 
 def report_run(run: str, form: str) -> Document:
     """The report of a run, by journal, run id or `last`."""
-    return run_document(read_run(journal_of(run)), charts=form == "html")
+    return run_document(_find(run), charts=form == "html")
+
+
+def _find(run: str) -> Run:
+    """The run with its journal, or what its evidence tells when it was cut off without one."""
+    try:
+        return read_run(journal_of(run))
+    except InvalidInput:
+        known = run.isascii() and run.replace("-", "").replace("_", "").isalnum()
+        if known and (found := cut_off_run(run)) is not None:
+            return found
+        raise
 
 
 def daily(
@@ -65,7 +78,7 @@ def daily(
     Incidents of that day among the chaos home's own runs get their reports, if they have none."""
     with open_history(journals) as history:
         data = daily_report(history, tests, day_of(day, clock), clock=clock)
-        if journals is None and data["incidents"]:
+        if journals is None and (data["incidents"] or data["cut_off"]):
             since = moment_s(data["day"]) or 0.0
             write_missing(history, since, since + DAY_S, clock=clock)
     return daily_document(data)
@@ -87,9 +100,10 @@ def weekly(
 
 def incident(run: str, *, clock: Clock | None = None) -> Document:
     """The report of one run as an incident."""
-    journal = journal_of(run)
-    with open_history(journal.parent) as history:
-        return incident_document(incident_report(read_run(journal), history, clock=clock))
+    found = _find(run)
+    folder = found.path.parent
+    with open_history(folder if folder != home.journals() else None) as history:
+        return incident_document(incident_report(found, history, clock=clock))
 
 
 def incidents(journals: Path | None = None) -> list[Path]:

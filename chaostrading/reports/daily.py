@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from chaostrading import __version__
+from chaostrading.core import home
 from chaostrading.core.clock import Clock, SystemClock, iso
 from chaostrading.core.errors import InvalidInput
+from chaostrading.reports.cut_off import cut_off_runs
 from chaostrading.reports.document import Document, Facts, Items, Section, Text, table, tone_of
 from chaostrading.reports.happenings import audit_between, schedule_between
 from chaostrading.reports.history import History, PastRun
@@ -64,6 +66,7 @@ def daily_report(
             for run in runs
             if run.incident
         ],
+        "cut_off": _cut_off(history, since, until, clock),
         "alerts": _alerts(runs),
         "safety": audit_between(since, until),
         "skipped": schedule_between(since, until),
@@ -186,6 +189,19 @@ def _issues(runs: Sequence[PastRun]) -> list[dict[str, Any]]:
     return issues
 
 
+def _cut_off(
+    history: History, since: float, until: float, clock: Clock | None
+) -> list[dict[str, Any]]:
+    """Runs of that day that ended without a journal; only of the chaos home's own."""
+    if history.journals != home.journals():
+        return []
+    return [
+        {"run": run.run_id, "test": run.test, "sentence": run.sentence}
+        for run in cut_off_runs(clock=clock)
+        if run.began_s is not None and since <= run.began_s < until
+    ]
+
+
 def _alerts(runs: Sequence[PastRun]) -> list[dict[str, Any]]:
     counts = Counter((severity, rule) for run in runs for severity, rule in run.alerts)
     return [
@@ -205,6 +221,9 @@ def _incident_blocks(data: dict[str, Any]) -> tuple[Any, ...]:
 
 def _issue_blocks(data: dict[str, Any]) -> tuple[Any, ...]:
     blocks: list[Any] = []
+    if data["cut_off"]:
+        rows2 = [(one["test"], one["sentence"], one["run"]) for one in data["cut_off"]]
+        blocks.append(table("Ended without a journal", ("test", "what happened", "run"), rows2))
     if data["new_failures"]:
         rows = [(one["test"], one["variant"], one["before"], one["run"])
                 for one in data["new_failures"]]  # fmt: skip

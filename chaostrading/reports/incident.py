@@ -18,6 +18,7 @@ from chaostrading.core.files import write_atomically
 from chaostrading.reports.checks import check
 from chaostrading.reports.clean import moment_s
 from chaostrading.reports.contacts import contacts_warning, read_contacts
+from chaostrading.reports.cut_off import cut_off_runs
 from chaostrading.reports.happenings import audit_between
 from chaostrading.reports.history import History, PastRun
 from chaostrading.reports.incident_reason import incident_reason
@@ -104,14 +105,25 @@ def write_missing(
 ) -> list[Path]:
     """Make the reports that are missing, of all runs that began in that time (wall).
 
-    Returns the new files."""
-    made = []
-    for past in history.runs(since_s, until_s):
-        path = incidents_folder() / f"{_safe(past.run_id)}.md"
-        if past.incident and not path.exists():
-            run = read_run(history.journals / past.file)
-            made.append(_write(incident_report(run, history, clock=clock)))
-    return made
+    Runs of the chaos home that were cut off without a journal count, too. Returns the new files."""
+    runs = [
+        read_run(history.journals / past.file)
+        for past in history.runs(since_s, until_s)
+        if past.incident and not _report_of(past.run_id).exists()
+    ]
+    if history.journals == home.journals():
+        runs += [
+            run
+            for run in cut_off_runs(clock=clock)
+            if incident_reason(run)
+            and (since_s or 0.0) <= (run.began_s or 0.0) < (until_s or float("inf"))
+            and not _report_of(run.run_id).exists()
+        ]
+    return [_write(incident_report(run, history, clock=clock)) for run in runs]
+
+
+def _report_of(run_id: str) -> Path:
+    return incidents_folder() / f"{_safe(run_id)}.md"
 
 
 def _write(data: dict[str, Any]) -> Path:
@@ -166,7 +178,7 @@ def _detection(told: Mapping[str, Any]) -> dict[str, Any]:
         "fault_to_alert_s": alerting.get("fault_to_alert_s"),
         "line_s": alerting.get("line_s"),
         "in_time": alerting.get("in_time"),
-        "blind": alerting.get("blind") or [],
+        "blind": alerting.get("blind"),
     }
 
 

@@ -88,10 +88,13 @@ def _detection(data: dict[str, Any]) -> tuple[Block, ...]:
         said = f"{at:.2f} s after the first hit"
         if isinstance(line, int | float):
             said += f", {'within' if at <= line else 'over'} the {line:g} s line"
+    blind = "not known"
+    if isinstance(told["blind"], list):
+        blind = ", ".join(str(one) for one in told["blind"]) or "none"
     pairs = [
         ("first hit", "-" if told["first_hit_s"] is None else f"{told['first_hit_s']:.2f} s"),
         ("first alert", said),
-        ("rules without a number", ", ".join(str(one) for one in told["blind"]) or "none"),
+        ("rules without a number", blind),
     ]
     return (Facts(pairs=tuple(pairs)),)
 

@@ -147,7 +147,7 @@ def run_from(journal: Mapping[str, Any], path: Path, data: bytes) -> Run:
         sentence=sentence,
         began_s=began_s if began_s is not None else moment_s(attestation.get("at")),
         seconds=number(journal.get("duration")),
-        recovery=_recovery(block),
+        recovery=_recovery(block, conclusive=judged and verdict.get("conclusive") is True),
         findings=tuple(_found(one) for one in items(block.get("findings"), 200)),
         impact=mapping(block.get("impact")),
         alerts=tuple(mapping(one) for one in items(block.get("alerts"))),
@@ -221,10 +221,12 @@ def _told(journal: Mapping[str, Any], name: str) -> tuple[str, str]:
     return "interrupted", f"{name} did not end: its journal has no status; nothing is proven"
 
 
-def _recovery(block: Mapping[str, Any]) -> Back | None:
+def _recovery(block: Mapping[str, Any], *, conclusive: bool) -> Back | None:
     told = block.get("recovery")
     if not isinstance(told, Mapping):
         return None
+    if told.get("censored") is True and not conclusive:
+        return None  # a run that was cut short has not failed to recover
     seconds = number(told.get("seconds"))
     return Back(
         seconds=seconds,

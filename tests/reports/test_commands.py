@@ -151,7 +151,7 @@ def test_a_report_is_sent_in_short(call, journals, monkeypatch):
             return
 
     server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     monkeypatch.setenv("CHAOS_ALERT_WEBHOOK", f"http://127.0.0.1:{server.server_port}/x")
 
     code, _ = call("report", "run", "run-bad", "--send")

@@ -168,6 +168,7 @@ def test_a_key_metric_is_the_growth_of_its_counter_in_the_samples(rows, report):
     assert told["during"] == during - before > 0
 
 
+@pytest.mark.slow
 def test_the_numbers_in_the_page_are_those_of_the_data(run, report):
     """HTML and Markdown print what JSON holds."""
     document = run_document(run)
