@@ -102,7 +102,7 @@ def _fill(fill: Fill) -> dict[str, Any]:
 
 def _market(hub: Hub, body: dict[str, Any]) -> Any:
     market = hub.venue.markets[_symbol(hub, body)]
-    known = {"move", "over_s", "oscillate", "every_s", "for_s", "freeze"}
+    known = {"move", "over_s", "oscillate", "every_s", "for_s", "freeze", "rush"}
     for name in body:
         if name not in known | {"symbol"}:
             raise unknown_name("market parameter", name, known)
@@ -112,10 +112,15 @@ def _market(hub: Hub, body: dict[str, Any]) -> Any:
         every_s = _seconds(body, "every_s", 0.3, least=0.01)
         for_s = _seconds(body, "for_s", 60, least=0.01)
         market.oscillate(_share(body["oscillate"], "oscillate"), every_s, for_s)
+    elif "rush" in body:
+        rungs = body["rush"]
+        if isinstance(rungs, bool) or not isinstance(rungs, int) or not 0 <= rungs <= 1_000:
+            raise InvalidInput(f"market: rush must be 0 to 1000 rungs, was {rungs!r}")
+        market.rush(rungs, _seconds(body, "for_s", 60, least=0.01))
     elif isinstance(body.get("freeze"), bool):
         market.freeze(body["freeze"])
     else:
-        raise InvalidInput("market: one of move, oscillate, freeze is needed")
+        raise InvalidInput("market: one of move, oscillate, rush, freeze is needed")
     return {"symbol": market.symbol, "price": plain(market.quoted()), "frozen": market.frozen}
 
 

@@ -38,6 +38,7 @@ class Market:
         self._drift: tuple[Decimal, float] | None = None
         self._swing: tuple[Decimal, float, float] | None = None
         self._swing_age = 0.0
+        self._rush: tuple[int, float] = (0, 0.0)
         self.frozen = False
         self.step(0.0)
 
@@ -54,10 +55,15 @@ class Market:
         self._swing = (share, every_s, for_s)
         self._swing_age = 0.0
 
+    def rush(self, rungs: int, for_s: float) -> None:
+        """Let makers renew so many rungs on every step, for a time: many messages, same prices."""
+        self._rush = (rungs, for_s)
+
     def freeze(self, frozen: bool) -> None:
         """Hold the price still (or let it go on). Small trades go on at that price."""
         self.frozen = frozen
         self._drift = self._swing = None
+        self._rush = (0, 0.0)
 
     def quoted(self) -> Decimal:
         """The price that makers quote around now."""
@@ -71,6 +77,8 @@ class Market:
         """Move the price by what belongs to the elapsed time, re-quote, and perhaps trade."""
         self._walk(elapsed_s)
         self._quote(self.quoted())
+        rungs, left_s = self._rush
+        self._rush = (rungs, left_s - elapsed_s) if left_s > elapsed_s else (0, 0.0)
         if self._dice.chance(min(1.0, TRADES_PER_S * elapsed_s)):
             side: Side = "BUY" if self._dice.chance(0.5) else "SELL"
             self._engine.take(self.symbol, side, self._quantity(0.002, 0.1))
@@ -98,9 +106,10 @@ class Market:
                 self._engine.withdraw(order)
                 del self._orders[key]
         # One rung is renewed on every step, so that quantities live even where prices do not.
-        renewed = self._dice.pick(list(wanted))
-        if renewed in self._orders:
-            self._engine.withdraw(self._orders.pop(renewed))
+        for _ in range(1 + self._rush[0]):
+            renewed = self._dice.pick(list(wanted))
+            if renewed in self._orders:
+                self._engine.withdraw(self._orders.pop(renewed))
         for key, large in wanted.items():
             if key not in self._orders:
                 low, high = (8.0, 20.0) if large else (0.3, 2.0)

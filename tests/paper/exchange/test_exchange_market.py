@@ -143,6 +143,23 @@ def test_an_oscillating_price_flips_and_ends_where_it_was():
     assert prices == [Decimal(60300), Decimal(59700), Decimal(60000)]
 
 
+def test_a_rush_renews_many_rungs_and_moves_no_price():
+    """Twenty renewals a step for a second make the messages of a busy market."""
+    venue = PaperVenue(seed=3, clock=ManualClock())
+    market, book = venue.markets["BTCUSDT"], venue.engine.book("BTCUSDT")
+    market.freeze(True)
+    ids = [book.update_id]
+    market.rush(20, 1.0)
+
+    for _ in range(3):
+        venue.step("BTCUSDT", 0.5)
+        ids.append(book.update_id)
+
+    grown = [after - before for before, after in pairwise(ids)]
+    assert min(grown[0], grown[1]) > 3 * grown[2]
+    assert market.quoted() == Decimal(60000)
+
+
 def test_a_closed_market_stands_still():
     """With the status HALT nothing moves and nothing trades."""
     venue = PaperVenue(seed=3, clock=ManualClock())
