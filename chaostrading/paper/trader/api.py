@@ -13,6 +13,7 @@ from chaostrading.paper.trader.trader import Trader
 __all__ = ["make_app"]
 
 BODY_MAX = 65_536
+FRAMES_MAX = 1_000
 
 
 def make_app(trader: Trader, token: str) -> web.Application:
@@ -50,6 +51,13 @@ def make_app(trader: Trader, token: str) -> web.Application:
         trader.resume(_reason(await json_body(request)))
         return json_answer({"trading_state": trader.risk.trading_state})
 
+    async def tape(request: web.Request) -> web.Response:
+        count = request.query.get("count", "50")
+        if not count.isdigit():
+            return json_answer({"error": f"count must be a number, was {count!r}"}, 400)
+        frames = trader.tape.last(request.query.get("stream", ""), min(int(count), FRAMES_MAX))
+        return json_answer({"kept": len(trader.tape), "frames": frames})
+
     for path, handler in (
         ("/health", health),
         ("/status", status),
@@ -57,6 +65,7 @@ def make_app(trader: Trader, token: str) -> web.Application:
         ("/positions", positions),
         ("/orders", orders),
         ("/audit", audit),
+        ("/tape", tape),
     ):
         app.router.add_get(path, handler)
     app.router.add_post("/kill", kill)

@@ -26,6 +26,7 @@ from chaostrading.paper.trader.kit import Kit
 from chaostrading.paper.trader.link import Dialer, Link
 from chaostrading.paper.trader.market import DEPTH, TICKER, Market
 from chaostrading.paper.trader.supervisor import TaskEnded
+from chaostrading.paper.trader.tape import Tape
 
 __all__ = ["Feed"]
 
@@ -38,11 +39,14 @@ BATCH = 200
 class Feed:
     """Connects, subscribes, reads, and replaces the connection when it is no good."""
 
-    def __init__(self, kit: Kit, gateway: Gateway, market: Market, guards: ResourceGuards) -> None:
+    def __init__(
+        self, kit: Kit, gateway: Gateway, market: Market, guards: ResourceGuards, tape: Tape
+    ) -> None:
         choose = kit.defences.choose
         self._kit = kit
         self._market = market
         self._guards = guards
+        self._tape = tape
         self._dialer = Dialer(kit, gateway, "market data")
         self.parser = choose(ParserRobustness, NaiveParserRobustness)()
         self._rotation = choose(PlannedRotation, NaivePlannedRotation)(kit.clock)
@@ -113,6 +117,7 @@ class Feed:
         entry = self._links.get(number)
         if entry is not None:
             entry[1].seen(stream)
+        self._tape.add(stream, data)
         if not self._market.handle(stream, data) and self.state == "up":
             self._bad(f"not believed on {stream}: {str(data)[:160]}")
 

@@ -78,9 +78,9 @@ class Polls:
         if not self._guards.shedding:
             await asyncio.gather(*map(self._depth, self._market.symbols.values()))
 
-    async def _depth(self, market: SymbolMarket) -> None:
+    async def _depth(self, market: SymbolMarket, priority: int = Priority.POLL) -> None:
         params = (("symbol", market.symbol), ("limit", "100"))
-        outcome = await self._get("/api/v3/depth", params, "market")
+        outcome = await self._get("/api/v3/depth", params, "market", priority=priority)
         if outcome.ok:
             self._checked(market, market.rest_depth, outcome.data)
 
@@ -116,7 +116,8 @@ class Polls:
     async def _books(self) -> None:
         for market in self._market.symbols.values():
             if market.book.wants_snapshot():
-                await self._depth(market)
+                # Without a book nothing may be bought: this is no mere poll.
+                await self._depth(market, Priority.ACCOUNT)
 
     async def _candles(self) -> None:
         for market in self._market.symbols.values():
@@ -162,7 +163,14 @@ class Polls:
             self._kit.audit.write("FallbackEnded", {"probe": outcome.words()})
 
     async def _get(
-        self, path: str, params: tuple[tuple[str, str], ...], group: str, shape: type = dict
+        self,
+        path: str,
+        params: tuple[tuple[str, str], ...],
+        group: str,
+        shape: type = dict,
+        priority: int = Priority.POLL,
     ) -> Outcome:
-        call = Call(method="GET", path=path, params=params, group=group, shape=shape)
+        call = Call(
+            method="GET", path=path, params=params, group=group, shape=shape, priority=priority
+        )
         return await self._gateway.request(call)

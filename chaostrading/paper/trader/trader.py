@@ -1,6 +1,8 @@
 """The parts put together."""
 
 import asyncio
+import contextlib
+import ctypes
 import gc
 from collections import Counter
 from decimal import Decimal
@@ -35,9 +37,11 @@ from chaostrading.paper.trader.orders import OrderClient
 from chaostrading.paper.trader.polls import Polls
 from chaostrading.paper.trader.resolver import Resolver
 from chaostrading.paper.trader.risk import RiskEngine
+from chaostrading.paper.trader.room import Room
 from chaostrading.paper.trader.settings import Settings
 from chaostrading.paper.trader.supervisor import Supervisor
 from chaostrading.paper.trader.sweep import Sweep
+from chaostrading.paper.trader.tape import Tape
 from chaostrading.paper.trader.user_stream import UserStream
 
 __all__ = ["Trader"]
@@ -78,7 +82,9 @@ class Trader:
         self.guards = choose(ResourceGuards, NaiveResourceGuards)(
             clock, settings.limits.rss_bytes_max
         )
-        self.feed = Feed(kit, self.gateway, self.market, self.guards)
+        self.gateway.queue.poll_pause_s = self.guards.poll_pause_s
+        self.tape = Tape(clock, self.guards)
+        self.feed = Feed(kit, self.gateway, self.market, self.guards, self.tape)
         self.user_stream = UserStream(kit, self.gateway, self.orders, self.continuity)
         self.supervisor = Supervisor(kit)
         self.sweep = Sweep(kit, self.gateway, self.risk)
@@ -104,6 +110,7 @@ class Trader:
         self.recovered = not self._recovery.reads_first
         self.risk.recovered = lambda: self.recovered
         self._process = psutil.Process()
+        self._room = Room(clock)
         self.cpu_percent = 0.0
         self._cleaned_at = -CLEAN_EVERY_S
         self.risk.always.append(lambda _: None if self.recovered else "NOT_RECOVERED: state=start")
@@ -206,8 +213,12 @@ class Trader:
         """Once a second: memory, processor, alarms to the webhook."""
         with self._process.oneshot():
             self.cpu_percent = self._process.cpu_percent()
-            self.guards.rss_bytes = self._process.memory_info().rss
-        self.guards.memory_free_share = 1 - psutil.virtual_memory().percent / 100
+            rss_bytes = self._process.memory_info().rss
+        self.guards.felt(
+            rss_bytes=rss_bytes,
+            memory_free_share=self._room.memory_free_share(),
+            cpu_share=self._room.cpu_share(),
+        )
         if self.guards.low_memory and self.guards.shedding:
             self._clean_up()
         if self.risk.rate.tripped:
@@ -224,7 +235,11 @@ class Trader:
         if now - self._cleaned_at < CLEAN_EVERY_S:
             return
         self._cleaned_at = now
+        self.tape.trim()
         gc.collect()
+        # Only glibc keeps what Python has freed, and only glibc has a way to ask for it.
+        with contextlib.suppress(AttributeError, OSError):
+            ctypes.CDLL(None).malloc_trim(0)
         free = f"{self.guards.memory_free_share:.2f}"
         text = f"rss_bytes={self.guards.rss_bytes}, free_share={free}"
         self.kit.warn("memory_pressure", text)

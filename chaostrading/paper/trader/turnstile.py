@@ -1,10 +1,15 @@
-"""The one way out: a bounded queue in order of urgency, opened by the rate governor."""
+"""The one way out: a bounded queue in order of urgency, opened by the rate governor.
+
+Under pressure polls leave with pauses (`poll_pause_s`); what is more urgent overtakes them.
+"""
 
 import asyncio
 import heapq
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from chaostrading.core.clock import Clock
+from chaostrading.paper.trader.answer import Priority
 from chaostrading.paper.trader.defences.rate_governor import RateGovernor
 
 __all__ = ["Turnstile"]
@@ -15,8 +20,9 @@ POLLS_IN_FLIGHT_MAX = 8
 
 @dataclass(order=True, slots=True)
 class _Waiting:
-    priority: int
+    place: int
     number: int
+    priority: int = field(compare=False)
     turn: asyncio.Future[bool] = field(compare=False)
 
 
@@ -30,6 +36,9 @@ class Turnstile:
         self._number = 0
         self._in_flight = 0
         self._timer: asyncio.TimerHandle | None = None
+        self._poll_left_at = -1e9
+        self.poll_pause_s: Callable[[], float] = lambda: 0.0
+        """Seconds from one poll to the next."""
         self.turned_away = 0
 
     @property
@@ -41,7 +50,8 @@ class Turnstile:
         """Wait for a turn; False when the queue was full or patience ended. True needs `done`."""
         loop = asyncio.get_running_loop()
         self._number += 1
-        mine = _Waiting(priority, self._number, loop.create_future())
+        place = priority if self._governor.urgent_first else 0
+        mine = _Waiting(place, self._number, priority, loop.create_future())
         heapq.heappush(self._waiting, mine)
         if len(self._waiting) > self._governor.bounded:
             last = max(self._waiting)
@@ -81,12 +91,18 @@ class Turnstile:
             most = IN_FLIGHT_MAX if first.priority < 4 else POLLS_IN_FLIGHT_MAX
             if self._in_flight >= most:
                 return
+            poll = first.priority >= Priority.POLL
             wait = self._governor.wait_s(first.priority)
+            if poll:
+                pause_s = self.poll_pause_s()
+                wait = max(wait, self._poll_left_at + pause_s - self._clock.monotonic())
             if wait > 0:
                 self._wake_in(wait)
                 return
             heapq.heappop(self._waiting)
             self._in_flight += 1
+            if poll:
+                self._poll_left_at = self._clock.monotonic()
             self._governor.left()
             first.turn.set_result(True)
 

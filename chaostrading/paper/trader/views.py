@@ -1,5 +1,6 @@
 """What the HTTP API shows: plain JSON values only."""
 
+import os
 from typing import Any
 
 from chaostrading.paper.trader.trader import Trader
@@ -103,6 +104,8 @@ def metrics(trader: Trader) -> dict[str, float]:
         "loop_lag_ms": round(trader.guards.lag_s * 1000, 3),
         "cpu_percent": trader.cpu_percent,
         "rss_bytes": trader.guards.rss_bytes,
+        "tape_frames": len(trader.tape),
+        "pid": os.getpid(),
         "pnl_usdt": round(float(worth), 6) if worth.is_finite() else 0.0,
         "drawdown_usdt": round(float(drawdown), 6) if drawdown.is_finite() else 0.0,
         "breaker_open": open_breakers,

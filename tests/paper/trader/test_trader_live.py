@@ -254,7 +254,15 @@ def test_the_http_api_reads_freely_and_changes_with_the_token(tmp_path: Path) ->
                     async with session.post(url + path, json=body, headers=headers) as answer:
                         return answer.status, await answer.text()
 
-                for path in ("/health", "/status", "/metrics", "/positions", "/orders", "/audit"):
+                for path in (
+                    "/health",
+                    "/status",
+                    "/metrics",
+                    "/positions",
+                    "/orders",
+                    "/audit",
+                    "/tape",
+                ):
                     async with session.get(url + path) as answer:
                         assert answer.status == 200, path
                 assert (await post("/kill", {"reason": "x"}, {}))[0] == 401

@@ -2,10 +2,12 @@
 
 import asyncio
 
+import pytest
+
 from chaostrading.core.clock import SystemClock
 from chaostrading.core.seeds import Dice
 from chaostrading.paper.trader.answer import Answer, Priority
-from chaostrading.paper.trader.defences.rate_governor import RateGovernor
+from chaostrading.paper.trader.defences.rate_governor import NaiveRateGovernor, RateGovernor
 from chaostrading.paper.trader.turnstile import Turnstile
 
 
@@ -46,6 +48,35 @@ def test_the_most_urgent_leaves_first() -> None:
         return left
 
     assert asyncio.run(play()) == ["cancel", "order", "poll"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "left"),
+    [
+        (RateGovernor, ["poll", "cancel", "poll"]),
+        (NaiveRateGovernor, ["poll", "poll", "cancel"]),
+    ],
+)
+def test_polls_that_pause_hold_nobody_up(kind, left) -> None:
+    """Under pressure polls leave with pauses, and a cancel overtakes the one that waits; first
+    come, first served would make it wait as well."""
+
+    async def play() -> list[str]:
+        queue = Turnstile(kind(SystemClock(), Dice(1)), SystemClock())
+        queue.poll_pause_s = lambda: 0.1
+        gone: list[str] = []
+
+        async def go(name: str, priority: int) -> None:
+            await queue.turn(priority, 2.0)
+            gone.append(name)
+            queue.done()
+
+        polls = [asyncio.create_task(go("poll", Priority.POLL)) for _ in range(2)]
+        await asyncio.sleep(0.01)
+        await asyncio.gather(*polls, go("cancel", Priority.CANCEL))
+        return gone
+
+    assert asyncio.run(play()) == left
 
 
 def test_patience_ends() -> None:

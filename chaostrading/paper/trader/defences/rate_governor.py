@@ -42,6 +42,7 @@ class RateGovernor:
 
     bounded = 64  # requests that may wait; the least urgent is turned away
     retries = 6
+    urgent_first = True  # cancels overtake orders, and both overtake polls
 
     def __init__(self, clock: Clock, dice: Dice) -> None:
         self._clock = clock
@@ -98,17 +99,16 @@ class RateGovernor:
             self._strikes += 1
         first = {418: 120.0, 403: 5.0}.get(answer.status, 1.0)
         backoff = first * 2 ** min(self._strikes - 1, 6)
-        asked = wait if wait is not None else 0.0
-        patience = max(asked, min(backoff, 8.0 if wait is not None else max(16.0, first)))
+        patience = max(wait or 0.0, min(backoff, 8.0 if wait is not None else max(16.0, first)))
         until_s = now + patience + self._dice.uniform(0.1, 0.1 + 0.1 * min(patience, 5.0))
         self._until = max(self._until, until_s)
         self._trying, self._try_sent_at = True, None
 
 
 class NaiveRateGovernor(RateGovernor):
-    """Knows no limits and tries again at once."""
+    """Knows no limits, tries again at once, and serves first who came first."""
 
-    bounded = 10_000
+    bounded, urgent_first = 10_000, False
 
     def wait_s(self, priority: int) -> float:
         return 0.0

@@ -1,4 +1,5 @@
-"""D27: queues have an end, and a trader that cannot keep up does not open positions."""
+"""D27: queues and caches have an end, what is only useful makes room, and a trader that cannot
+keep up does not open positions."""
 
 import asyncio
 from collections import deque
@@ -13,12 +14,18 @@ Frame = tuple[int, str | bytes]
 INBOX_MAX = 2_000
 LAG_S_MAX = 0.5
 BUSY_LAG_S = 0.1
-FREE_SHARE_MIN = 0.15
+FREE_SHARE_MIN = 0.2
+CPU_SHARE_MAX = 0.85
 LAG_MEMORY_S = 3.0
+POLL_PAUSE_S = 2.0  # between two polls under pressure
+TAPE_MAX, TAPE_MAX_SHORT = 5_000, 200
+"""Frames on the tape, and while memory is short."""
 
 
 class ResourceGuards:
-    """A bounded inbox for market frames, the lag of the event loop, and what to shed."""
+    """A bounded inbox for market frames, the room that is left, and what to shed."""
+
+    careful = True
 
     def __init__(self, clock: Clock, rss_bytes_max: int) -> None:
         self._clock = clock
@@ -29,14 +36,14 @@ class ResourceGuards:
         """True after frames were thrown away; books must be built anew."""
         self.dropped = 0
         self.lag_s = 0.0
-        self._lagged_at = self._busy_at = clock.monotonic() - LAG_MEMORY_S
+        self._lagged_at = self._busy_at = self._pressed_at = clock.monotonic() - LAG_MEMORY_S
         self.rss_bytes = 0
         self.memory_free_share = 1.0
-        """Share of the machine's memory that can still be used."""
+        """Share of the memory that this process may use and that is still free."""
 
     def put(self, frame: Frame) -> None:
         """Queue a frame. When the queue is full the older half is thrown away, not the news."""
-        if len(self._inbox) >= INBOX_MAX:
+        if self.careful and len(self._inbox) >= INBOX_MAX:
             for _ in range(INBOX_MAX // 2):
                 self._inbox.popleft()
             self.dropped += INBOX_MAX // 2
@@ -64,19 +71,42 @@ class ResourceGuards:
         if lag_s > LAG_S_MAX:
             self._lagged_at = self._clock.monotonic()
 
+    def felt(self, *, rss_bytes: int, memory_free_share: float, cpu_share: float) -> None:
+        """Learn how much room is left; `cpu_share` is the used part of the CPU quota."""
+        self.rss_bytes, self.memory_free_share = rss_bytes, memory_free_share
+        if cpu_share > CPU_SHARE_MAX or self.low_memory:
+            self._pressed_at = self._clock.monotonic()
+
     @property
     def low_memory(self) -> bool:
-        """True when this process is over its budget or the machine is nearly full."""
+        """True when this process is over its budget or what it may use is nearly full."""
         return self.rss_bytes > self._rss_max or self.memory_free_share < FREE_SHARE_MIN
 
     @property
+    def pressed(self) -> bool:
+        """True while memory or CPU time is short, and for a moment after."""
+        return self.careful and self._clock.monotonic() - self._pressed_at < LAG_MEMORY_S
+
+    @property
     def shedding(self) -> bool:
-        """True while what is only useful makes room: polls are left out, caches emptied."""
+        """True while what is only useful makes room: the prices by REST are left out."""
         busy = self._clock.monotonic() - self._busy_at < LAG_MEMORY_S
-        return busy or self.low_memory
+        return self.pressed or (self.careful and busy)
+
+    def poll_pause_s(self) -> float:
+        """Seconds from one poll to the next; orders, cancels and questions never wait."""
+        return POLL_PAUSE_S if self.pressed else 0.0
+
+    @property
+    def tape_max(self) -> int | None:
+        """Most frames on the tape, None for no bound."""
+        most = TAPE_MAX_SHORT if self.low_memory else TAPE_MAX
+        return most if self.careful else None
 
     def denial(self) -> str | None:
         """Why no position may be opened now, or None."""
+        if not self.careful:
+            return None
         if self._clock.monotonic() - self._lagged_at < LAG_MEMORY_S:
             return f"LAG_EXCEEDS_MAXIMUM: lag_s={self.lag_s:.2f}, max={LAG_S_MAX}"
         if len(self._inbox) > INBOX_MAX // 4:
@@ -85,15 +115,6 @@ class ResourceGuards:
 
 
 class NaiveResourceGuards(ResourceGuards):
-    """Queues without end and trades on whatever comes out."""
+    """Queues and tape without end, sheds nothing, and trades on whatever comes out."""
 
-    def put(self, frame: Frame) -> None:
-        self._inbox.append(frame)
-        self._filled.set()
-
-    @property
-    def shedding(self) -> bool:
-        return False
-
-    def denial(self) -> str | None:
-        return None
+    careful = False
