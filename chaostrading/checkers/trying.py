@@ -17,8 +17,8 @@ def matched(
 ) -> list[tuple[Attempt, RequestRecord | None]]:
     """Attempts with this expectation, each with the order on the wire that came of it.
 
-    Found by client id; else by symbol, side and quantity within `within_s` after the attempt. Each
-    order on the wire belongs to one attempt.
+    Found by client id; else by symbol, side and quantity within `within_s` after the attempt, where
+    an attempt without a symbol fits any. Each order on the wire belongs to one attempt.
     """
     free = orders(evidence)
     pairs: list[tuple[Attempt, RequestRecord | None]] = []
@@ -37,13 +37,20 @@ def _fits(item: RequestRecord, attempt: Attempt, within_s: float) -> bool:
     if name:
         return client_id(item) == name
     at = float(attempt.get("mono_s", 0.0))
-    quantity = decimal_or_none(str(attempt.get("quantity", "")))
     return (
         at <= item.mono_s <= at + within_s
-        and symbol(item) == attempt.get("symbol")
+        and attempt.get("symbol") in ("", None, symbol(item))
         and item.meaning.get("side") == attempt.get("side")
-        and (quantity is None or decimal_or_none(item.meaning.get("quantity")) == quantity)
+        and _same_quantity(item.meaning.get("quantity"), attempt.get("quantity"))
     )
+
+
+def _same_quantity(sent: Any, tried: Any) -> bool:
+    """Equal as numbers; what is no number must be there as it was tried."""
+    if tried in ("", None):
+        return True
+    quantity = decimal_or_none(str(tried))
+    return sent == tried if quantity is None else decimal_or_none(sent) == quantity
 
 
 def text_of(attempt: Attempt) -> dict[str, Any]:

@@ -35,8 +35,8 @@ class AccountDataWrong(Fault):
     state_per = "lease"
 
     form: str = "empty"
-    """`empty`: an empty list; `absent`: `{}`; `zero`; `x10`; `sign`; `contracts`: quantities times
-    `multiplier`; `base`: divided by it; `stale`: as they were `stale_s` ago; `other_account`:
+    """`empty`: an empty list; `absent`: `{}`; `zero`; `nan`; `x10`; `sign`; `contracts`: quantities
+    times `multiplier`; `base`: divided by it; `stale`: as they were `stale_s` ago; `other_account`:
     another owner's."""
     for_s: float = 30.0
     """Seconds from arming, 0.001..86400."""
@@ -48,7 +48,7 @@ class AccountDataWrong(Fault):
     """Falsify account events as well as answers (`stale` never does)."""
 
     def __post_init__(self) -> None:
-        forms = ("empty", "absent", *_FACTORS, "contracts", "base", "stale", "other_account")
+        forms = ("empty", "absent", *_FACTORS, "nan", "contracts", "base", "stale", "other_account")
         one_of(self.name, "form", self.form, forms)
         within(self.name, "for_s", self.for_s, 0.001, 86_400)
         within(self.name, "multiplier", self.multiplier, 0.000001, 10**9)
@@ -91,6 +91,8 @@ class AccountDataWrong(Fault):
             return with_value(payload, span, b"[]") if span else payload
         if self.form == "stale":
             return self._stale(frame, state)
+        if self.form == "nan":
+            return frame.venue.edit_quantity(payload, lambda _: "NaN")
         factor = _FACTORS.get(self.form, _OTHER_ACCOUNT)
         if self.form in ("contracts", "base"):
             size = Decimal(repr(self.multiplier))

@@ -7,12 +7,13 @@ from chaostrading.core.money import decimal_or_none
 from chaostrading.core.seeds import Dice
 from chaostrading.faults.base import PASS, Fate, Fault, Frame, Replace, State
 from chaostrading.faults.limits import one_of, within
-from chaostrading.faults.market import is_market, like, place
+from chaostrading.faults.market import is_market, like, place, values
 from chaostrading.faults.registry import register
 
 __all__ = ["BadPrice"]
 
 _FACTORS = {
+    "x0.001": Decimal("0.001"),
     "x0.1": Decimal("0.1"),
     "x10": Decimal(10),
     "x1000": Decimal(1000),
@@ -38,9 +39,10 @@ class BadPrice(Fault):
     state_per = "lease"
 
     values: tuple[str, ...] = ("x1000", "0")
-    """The falsehoods, in order: `0`, `negative`, `nan`, `null`, `empty` (""), `x0.1`, `x10`,
-    `x1000`, `crash` (-99.97 %), `drop20`, `rise20` (plausible), `exponent` (9.2E-7), `comma`,
-    `decimals` (too many), `digit` (another first digit)."""
+    """The falsehoods, in order: `0`, `negative`, `nan`, `null`, `empty` (""), `x0.001`, `x0.1`,
+    `x10`, `x1000`, `crash` (-99.97 %), `drop20`, `rise20` (plausible), `exponent` (9.2E-7),
+    `comma`, `decimals` (too many), `digit` (another first digit), `swapped` (price and quantity
+    have changed places)."""
     frames: int = 1
     """Number of messages in a row for each of them, 1..100000."""
     every: int = 0
@@ -49,7 +51,7 @@ class BadPrice(Fault):
     def __post_init__(self) -> None:
         within(self.name, "number of values", len(self.values), 1, 100)
         for value in self.values:
-            one_of(self.name, "values", value, (*_TEXTS, *_FACTORS))
+            one_of(self.name, "values", value, (*_TEXTS, *_FACTORS, "swapped"))
         within(self.name, "frames", self.frames, 1, 100_000)
         within(self.name, "every", self.every, 0, 100_000)
 
@@ -60,11 +62,27 @@ class BadPrice(Fault):
         length = len(self.values) * self.frames
         at = count % (length + self.every) if self.every else count
         value = self.values[at // self.frames] if at < length else ""
-        edited = frame.venue.edit_price(frame.payload, lambda text: _bad(text, value))
+        if value == "swapped":
+            edited = _swapped(frame)
+        else:
+            edited = frame.venue.edit_price(frame.payload, lambda text: _bad(text, value))
         if value and edited == frame.payload:
             return PASS
         state.memory[place(frame)] = count + 1
         return Replace(payloads=(edited,)) if value else PASS
+
+
+def _swapped(frame: Frame) -> bytes:
+    """Each price in the place of its quantity and the reverse; as it was where they do not pair."""
+    venue = frame.venue
+    prices = values(venue.edit_price, frame.payload)
+    quantities = values(venue.edit_quantity, frame.payload)
+    if len(prices) != len(quantities):
+        return frame.payload
+    left = iter(quantities)
+    edited = venue.edit_price(frame.payload, lambda _: next(left))
+    right = iter(prices)
+    return venue.edit_quantity(edited, lambda _: next(right))
 
 
 def _bad(text: str, value: str) -> str:

@@ -39,3 +39,27 @@ def test_a_row_of_evidence_has_no_empty_fields():
         "side": "BUY",
         "quantity": "5",
     }
+
+
+def test_a_quantity_that_is_no_number_is_found_as_it_was_tried():
+    """And no order with a number comes of it."""
+    tried = {**ATTEMPT, "quantity": "NaN"}
+    evidence = play(
+        order(1.1, "own", quantity="5"),
+        order(1.2, "it", quantity="NaN"),
+        parameters={"attempts": [tried]},
+    )
+
+    ((_, found),) = matched(evidence, "blocked", 5.0)
+
+    assert found.meaning["client_id"] == "it"
+
+
+def test_an_attempt_without_a_symbol_fits_any():
+    """A look-alike name may have been read as the real one."""
+    tried = {**ATTEMPT, "symbol": ""}
+    evidence = play(order(1.1, "it", quantity="5"), parameters={"attempts": [tried]})
+
+    ((_, found),) = matched(evidence, "blocked", 5.0)
+
+    assert found is not None

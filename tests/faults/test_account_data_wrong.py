@@ -55,6 +55,16 @@ def test_falsifies_answers_about_the_account(account, dice, state, form, payload
     assert fault.decide(account(), dice, state) == Replace(payloads=(payload,))
 
 
+def test_balances_that_are_no_numbers(account, dice, state):
+    """NaN is no JSON, and many clients read it all the same."""
+    fault = make("account_data_wrong", {"form": "nan"})
+
+    fate = fault.decide(account(), dice, state)
+
+    assert b'"free": NaN' in fate.payloads[0] or b'"free":NaN' in fate.payloads[0]
+    assert b"4.50000000" not in fate.payloads[0]
+
+
 def test_an_empty_list_of_positions(frame, dice, state):
     """`[]` with 200, which clients take for being flat."""
     fault = make("account_data_wrong", {})

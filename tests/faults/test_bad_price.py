@@ -18,6 +18,7 @@ TICKER, TRADES = "/ws/btcusdt@bookTicker", "/ws/btcusdt@trade"
         ("nan", "NaN"),
         ("null", "null"),
         ("empty", '""'),
+        ("x0.001", '"0.10"'),
         ("x0.1", '"10.00"'),
         ("x10", '"1000.50"'),
         ("x1000", '"100050.00"'),
@@ -107,3 +108,14 @@ def test_refuses_bad_values(parameters, message):
     """The message names the parameter, the rule and the value."""
     with pytest.raises(InvalidInput, match=message):
         make("bad_price", parameters)
+
+
+def test_price_and_quantity_change_places(frame, dice, state):
+    """Each number is one that could be sent, but not there."""
+    fault = make("bad_price", {"values": ["swapped"]})
+    payload = b'{"e":"trade","E":1750000000000,"s":"BTCUSDT","t":1,"p":"100.05","q":"0.5"}'
+
+    fate = fault.decide(frame("message", path=TRADES, payload=payload), dice, state)
+
+    swapped = payload.replace(b'"p":"100.05","q":"0.5"', b'"p":"0.5","q":"100.05"')
+    assert fate == Replace(payloads=(swapped,))
