@@ -63,13 +63,13 @@ class AccountCrossCheck:
 
 
 class NaiveAccountCrossCheck(AccountCrossCheck):
-    """Believes the last answer: an asset that is not in it is zero."""
+    """Believes the last answer: what is not in it, or no number, is zero."""
 
     def account(self, data: dict[str, object], needed: set[str]) -> bool:
         rows = data.get("balances")
         listed = rows if isinstance(rows, list) else []
-        self.free = {row["asset"]: Decimal(row["free"]) for row in listed}
-        locked = {row["asset"]: Decimal(row["locked"]) for row in listed}
+        self.free = {row["asset"]: decimal_or_none(row["free"]) or ZERO for row in listed}
+        locked = {row["asset"]: decimal_or_none(row["locked"]) or ZERO for row in listed}
         self.balances = {name: self.free[name] + locked[name] for name in self.free}
         self.free |= dict.fromkeys(needed - self.free.keys(), ZERO)
         self.balances |= dict.fromkeys(needed - self.balances.keys(), ZERO)

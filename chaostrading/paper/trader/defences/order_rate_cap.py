@@ -14,6 +14,8 @@ BURST_SHARE = 4
 """A quarter of the minute's attempts may be made within ten seconds, so that a storm of seconds
 does not use up the minute."""
 BREAK_S = 5.0
+RESERVE = 10
+"""One attempt in ten of the minute is kept for exits and cancels, which pass in any case."""
 
 
 class OrderRateCap:
@@ -53,12 +55,13 @@ class OrderRateCap:
         count, recent = self.count(), self._recent()
         now = self._clock.monotonic()
         burst = max(1, self._cap // BURST_SHARE)
-        if (count >= self._cap or recent >= burst) and now >= self._broken_until:
+        full = count >= self._cap - self._cap // RESERVE
+        if (full or recent >= burst) and now >= self._broken_until:
             self._broken_until = now + BREAK_S
             self.trips += 1
         if now >= self._broken_until:
             return None
-        if count < self._cap:
+        if not full:
             return f"RATE_EXCEEDS_MAXIMUM: orders_per_{BURST_S:g}_s={recent + 1}, max={burst}"
         return f"RATE_EXCEEDS_MAXIMUM: orders_per_minute={count + 1}, max={self._cap}"
 
