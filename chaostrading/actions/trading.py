@@ -18,7 +18,7 @@ from chaostrading.core.errors import ChaosTradingError, InvalidInput, unknown_na
 from chaostrading.core.seeds import Dice
 from chaostrading.session import Injection, Session
 
-__all__ = ["trade_storm"]
+__all__ = ["position_sizing_failure", "trade_storm"]
 
 V = TypeVar("V")
 STORM = "signal_trade_storm"
@@ -28,6 +28,25 @@ QUICK_STORM_S = {"signals": 10.0, "oscillating_market": 28.0, "reject_and_retry"
 QUICK_SIGNALS = 200
 FREE_ROAD = {"weight_per_minute": 100_000, "orders_per_10s": 10_000}
 USUAL_ROAD = {"weight_per_minute": 6_000, "orders_per_10s": 50}
+
+TRADES = "*@trade"
+SIZINGS: dict[str, tuple[str, dict[str, Any]]] = {
+    "price_x0.001": ("bad_price", {"values": ["x0.001"], "frames": 100_000}),
+    "swapped_price_quantity": ("bad_price", {"values": ["swapped"], "frames": 100_000}),
+    "balance_zero": ("account_data_wrong", {"form": "zero"}),
+    "balance_absent": ("account_data_wrong", {"form": "absent"}),
+    "balance_x10": ("account_data_wrong", {"form": "x10"}),
+    "balance_nan": ("account_data_wrong", {"form": "nan"}),
+    "contract_multiplier": ("account_data_wrong", {"form": "contracts", "multiplier": 100.0}),
+    "step_size_change": (
+        "filter_change",
+        {"step_size_factor": 100.0, "min_notional_factor": 1.0},
+    ),
+    "min_notional_change": (
+        "filter_change",
+        {"step_size_factor": 1.0, "min_notional_factor": 16.0},
+    ),
+}
 
 
 def trade_storm(
@@ -47,8 +66,8 @@ def trade_storm(
 
     - `variant`:
       `signals`: `per_minute` requests at the target's API, half of them signals and half large
-      orders to buy, so that rate and position limits are both reached; once the target says that the rate is too
-      high, an exit and a cancel are tried;
+      orders to buy, so that rate and position limits are both reached; once the target says that
+      the rate is too high, an exit and a cancel are tried;
       `oscillating_market`: the true price jumps by `swing` and back, three times a second (paper
       exchange only);
       `reject_and_retry`: the same signals, and each order is answered `insufficient balance`
@@ -90,6 +109,52 @@ def trade_storm(
         return _api_storm(run, variant, count, seconds, Decimal(str(order_usdt)), symbol)
     except ChaosTradingError as error:
         raise ActivityFailed(str(error)) from error
+
+
+def position_sizing_failure(
+    variant: str = "price_x0.001",
+    duration_s: float = 20.0,
+    quick_s: float = 12.0,
+    path: str = "",
+    stream: str = "",
+) -> dict[str, Any]:
+    """
+    Falsify one input of the target's position sizing at the wire (F56); all other inputs are true.
+
+    - `variant`: which input is wrong:
+      `price_x0.001`: public trades say a thousandth of the price, tickers and books the true one
+      (F43): sized from the last trade, an order is a thousand times too large;
+      `swapped_price_quantity`: public trades have price and quantity in each other's place (F43);
+      `balance_zero`, `balance_absent`, `balance_nan`: answers about the account say 0, nothing, or
+      NaN (F48);
+      `balance_x10`: they say ten times what there is (F48);
+      `contract_multiplier`: they count in contracts of a hundredth (F48);
+      `step_size_change`: quantities must be multiples of a step a hundred times as large (F29);
+      `min_notional_change`: the least value of an order is sixteen times as large (F29)
+    - `duration_s`: how long the input is wrong; `quick_s` in a quick run
+    - `path`, `stream`: shell patterns of the requests or streams to touch; empty takes those of the
+      variant
+
+    Returns the variant and the lease as the proxy confirmed it.
+
+    Example:
+
+        {"type": "action", "name": "sizing", "provider": {"type": "python",
+         "module": "chaostrading.actions.trading", "func": "position_sizing_failure",
+         "arguments": {"variant": "contract_multiplier"}}}
+    """
+    fault, parameters = _variant("position_sizing_failure", variant, SIZINGS)
+    if fault == "bad_price":
+        stream = stream or TRADES
+    try:
+        seconds = quick_s if session.current().quick else duration_s
+    except ChaosTradingError as error:
+        raise ActivityFailed(str(error)) from error
+    if fault == "account_data_wrong":
+        parameters = {**parameters, "for_s": seconds + 5.0}
+    scope = {"path": path, "stream": stream}
+    lease = put_in_force(fault, parameters, duration_s=seconds, scope=scope)
+    return {"variant": variant, "lease": lease}
 
 
 def _storm_seconds(run: Session, variant: str, duration_s: float) -> float:
