@@ -12,4 +12,14 @@ that as HTML, Markdown or JSON. `commands.py` is what the command line calls.
 What people may want to change without code is JSON: `alerts.json` (rules), `metrics.json` (key
 metrics), `checks.json` (weight of each check and what to do about it), `regulation.json` (which
 test supports evidence for which rule). `grafana/` holds a dashboard and Prometheus rules.
+
+| variable | meaning |
+|---|---|
+| `CHAOS_ALERTS` | a file of alert rules instead of `alerts.json` |
+| `CHAOS_ALERT_WEBHOOK` | where alerts, and reports with `--send`, are posted, as Slack reads them |
+| `CHAOS_CONTACTS` | who is on standby, instead of `contacts.json` in the chaos home |
+| `CHAOS_REGULATION` | a map of rules instead of `regulation.json` |
+
+In the chaos home: `journals/RUN.notes.jsonl` holds what operators saw, `findings.jsonl` owners and
+due dates, `incidents/` the reports of incidents, `history.sqlite` the index.
 """

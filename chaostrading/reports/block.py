@@ -81,6 +81,7 @@ def build_block(end: RunEnd) -> dict[str, Any]:
         hits_min=int(rules["hits_min"]),
         unmatched=_unmatched(end.injections),
         touched=_touched(end),
+        not_reached=_not_reached(end.injections),
     )
     verdict = judge(facts, findings, back)
     return {
@@ -152,10 +153,26 @@ def _unmatched(injections: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     return dict(seen.most_common(20))
 
 
+def _not_reached(injections: Sequence[Mapping[str, Any]]) -> str:
+    """Why a pressure was not at its level: `never reached: the highest level was 30 %`."""
+    reasons = (str(one.get("level", {}).get("why_not", "")) for one in injections)
+    return next((reason for reason in reasons if reason), "")
+
+
 def _touched(end: RunEnd) -> str:
-    """What was hit, in words: `14 requests and 3 messages`."""
+    """What was hit, in words: `14 requests and 3 messages`, `34 samples at 85 %`.
+
+    The hits of a pressure are its readings at or above the level that was wanted.
+    """
     if end.evidence is None:
         return "nothing"
+    pressed = [
+        f"{one.get('hits', 0)} samples at {one['level']['wanted_percent']:g} %"
+        for one in end.injections
+        if "level" in one
+    ]
+    if pressed:
+        return " and ".join(pressed)
     words: Counter[str] = Counter()
     for record in end.evidence.records:
         if getattr(record, "touched", ()):

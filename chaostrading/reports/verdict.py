@@ -33,7 +33,9 @@ class RunFacts:
     unmatched: dict[str, int] = field(default_factory=dict)
     """What the fault saw and did not match: `GET /api/v3/time` and how often."""
     touched: str = ""
-    """What was hit, in words: `14 requests`."""
+    """What was hit, in words: `14 requests`, `34 samples at 85 %`."""
+    not_reached: str = ""
+    """Why a pressure was not at its level; empty when it was, or when there was none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,6 +94,8 @@ def _not_conclusive(outcome: str, sentence: str, refused: bool = False) -> Verdi
 
 
 def _not_hit(facts: RunFacts) -> str:
+    if facts.not_reached:
+        return f"{facts.test} is inconclusive: the pressure was {facts.not_reached}"
     if facts.hits:
         return (
             f"{facts.test} is inconclusive: the fault hit only {facts.hits} of at least "

@@ -1,4 +1,4 @@
-"""Thousands of journals: the index costs little more than reading them does.
+"""Many journals: the index costs little more than reading them does.
 
 What is compared is CPU time of this process, so that a busy machine does not decide."""
 
@@ -16,13 +16,13 @@ from chaostrading.reports.render import render
 from chaostrading.reports.weekly import weekly_report
 from chaostrading.reports.weekly_layout import weekly_document
 
-MANY = 1_000
+MANY = 400
 NOW = 1_749_999_600.0
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A thousand journals of some 40 KB, one an hour."""
+    """Hundreds of journals of some 40 KB, one an hour."""
     found = tmp_path_factory.mktemp("many") / "journals"
     dice = Dice(1)
     points = [[at / 4, round(dice.uniform(0, 100), 3)] for at in range(240)]
