@@ -1,0 +1,236 @@
+"""`heal`: every fault ends when told, whatever the bot does (R1), and memory stays flat (M1)."""
+
+import http.client
+import select
+import statistics
+import threading
+import time
+from pathlib import Path
+
+from chaostrading.faults import registry
+from chaostrading.proxy.client import ProxyClient
+from tests.benchmarks.backends import TARGET, http_backend, source
+from tests.benchmarks.machine import rss_mb
+from tests.benchmarks.peers import TOKEN, Peer, ours
+from tests.benchmarks.rounds import Goal, report, table
+from tests.benchmarks.stream import connect
+from tests.benchmarks.ws_load import STREAM, flood
+
+__all__ = ["main"]
+
+CASES = ("idle", "live", "killed", "stalled", "admin killed")
+CONFIRMED_MS = 100.0
+ANSWERED_MS = 50.0
+_ACTS_S = 0.15
+_TTL_S = 0.5
+_NEEDS = {"latency_ws": {"lag_s": 5.0}}
+"""Parameters for faults that would end by themselves, or do nothing, without them."""
+
+
+class Bot:
+    """A client that reads a live stream on a thread, until it is told to do otherwise.
+
+    Killed, its socket is closed with bytes unread, as the kernel does to a killed process."""
+
+    def __init__(self, port: int, rate: int) -> None:
+        target = f"{STREAM}?frames={rate * 30}&rate={rate}"
+        self._socket, _ = connect(port, target)
+        self._socket.setblocking(False)
+        self._ended = threading.Event()
+        self._stalled = threading.Event()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        while not self._ended.is_set():
+            if self._stalled.is_set():
+                self._ended.wait(0.02)
+                continue
+            ready, _, _ = select.select([self._socket], [], [], 0.02)
+            try:
+                if ready and not self._socket.recv(1 << 18):
+                    return
+            except OSError:
+                return
+
+    def stall(self) -> None:
+        self._stalled.set()
+
+    def kill(self) -> None:
+        self._ended.set()
+        self._thread.join(1.0)
+        self._socket.close()
+
+
+class Pulse:
+    """Asks the admin API for its health all the while, on a thread; keeps the slowest answer."""
+
+    def __init__(self, peer: Peer) -> None:
+        assert peer.client is not None
+        host = peer.client.url.partition("://")[2]
+        self.slowest_ms = 0.0
+        self.taken_ms: list[float] = []
+        self._connection = http.client.HTTPConnection(host, timeout=5.0)
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._ended.wait(0.02):
+            begun_s = time.perf_counter()
+            self._connection.request("GET", "/health")
+            self._connection.getresponse().read()
+            self.taken_ms.append((time.perf_counter() - begun_s) * 1e3)
+
+    def stop(self) -> None:
+        self._ended.set()
+        self._thread.join(6.0)
+
+
+def _removed_ms(client: ProxyClient, lease: str) -> float:
+    """How long it takes until the end of a lease is confirmed."""
+    begun_s = time.perf_counter()
+    client.remove(lease)
+    return (time.perf_counter() - begun_s) * 1e3
+
+
+def _silent_ms(client: ProxyClient, lease: str, armed_s: float) -> float:
+    """How long after its deadline a lease of a silent owner is gone."""
+    time.sleep(max(0.0, armed_s + _TTL_S - time.monotonic()))
+    for _ in range(200):
+        if all(one["id"] != lease for one in client.leases()["leases"]):
+            return (time.monotonic() - armed_s - _TTL_S) * 1e3
+        time.sleep(0.005)
+    raise TimeoutError(f"{lease} outlives its owner")
+
+
+def case(peer: Peer, fault: str, what: str, rate: int) -> float:
+    """One fault in one case; give the milliseconds until its end is confirmed."""
+    assert peer.client is not None
+    bot = None if what == "idle" else Bot(peer.port, rate)
+    ttl_s = _TTL_S if what == "admin killed" else 60.0
+    try:
+        lease = peer.client.arm(
+            {
+                "fault": fault,
+                "parameters": _NEEDS.get(fault, {}),
+                "ttl_s": ttl_s,
+                "duration_s": 60.0,
+                "owner": "benchmark",
+            }
+        )
+        if what == "admin killed":
+            # What is killed is a client: its connection goes, and nothing renews the lease.
+            other = ProxyClient(peer.client.url, TOKEN, timeout_s=5.0)
+            return _silent_ms(other, lease["id"], lease["armed_mono_s"])
+        time.sleep(_ACTS_S)
+        if bot is not None and what == "killed":
+            bot.kill()
+        if bot is not None and what == "stalled":
+            bot.stall()
+            time.sleep(_ACTS_S)
+        return _removed_ms(peer.client, lease["id"])
+    finally:
+        if bot is not None:
+            bot.kill()
+        peer.client.remove_owner("benchmark")
+
+
+def _heals(names: list[str], rate: int) -> tuple[str, list[Goal]]:
+    taken: dict[str, list[float]] = {what: [] for what in CASES}
+    failed: list[str] = []
+    with source() as port, ours(f"http://127.0.0.1:{port}") as peer:
+        pulse = Pulse(peer)
+        for fault in names:
+            for what in CASES:
+                try:
+                    taken[what].append(case(peer, fault, what, rate))
+                except (OSError, ValueError, TimeoutError, RuntimeError) as error:
+                    failed.append(f"{fault}/{what}: {error}")
+        pulse.stop()
+    rows = [
+        [what, str(len(values)), f"{statistics.median(values):.1f}", f"{max(values):.1f}"]
+        for what, values in taken.items()
+        if values
+    ]
+    answers = sorted(pulse.taken_ms)
+    p99 = answers[int(len(answers) * 0.99)]
+    rows.append(
+        ["/health", str(len(answers)), f"{statistics.median(answers):.1f}", f"{answers[-1]:.1f}"]
+    )
+    every = [value for values in taken.values() for value in values]
+    late = sum(value > CONFIRMED_MS for value in every)
+    slow = sum(value > ANSWERED_MS for value in answers)
+    goals = [
+        Goal(
+            id="R1",
+            goal=f"{len(names)} faults x {len(CASES)} cases: end confirmed within 100 ms",
+            measured=f"{len(every) - late} of {len(every)}, slowest {max(every):.1f} ms"
+            + (f"; failed: {', '.join(failed)}" if failed else ""),
+            held=not late and not failed,
+        ),
+        Goal(
+            id="R1",
+            goal="the admin API answers within 50 ms all the while",
+            measured=f"{len(answers) - slow} of {len(answers)}, p99 {p99:.1f}, "
+            f"slowest {answers[-1]:.1f} ms",
+            held=not slow,
+        ),
+    ]
+    return table(["case", "times", "p50 ms", "slowest ms"], rows), goals
+
+
+def _memory(millions: int, connections: int) -> tuple[str, Goal]:
+    rows: list[list[str]] = []
+    marks: dict[str, float] = {}
+
+    def mark(name: str) -> None:
+        marks[name] = rss_mb(peer.pid)
+        rows.append([name, f"{marks[name]:.1f}"])
+
+    with source() as port, ours(f"http://127.0.0.1:{port}") as peer:
+        time.sleep(0.5)
+        mark("idle")
+        for million in range(millions):
+            flood(peer, 1, 1_000_000)
+            if million == 0:
+                mark("after 1 million frames")
+        mark(f"after {millions} million frames")
+        for number in range(connections):
+            client, _ = connect(peer.port, f"{STREAM}?frames=1")
+            client.close()
+            if number + 1 == connections // 5:
+                mark(f"after {number + 1} reconnects")
+        time.sleep(0.5)
+        mark(f"after {connections} reconnects")
+    values = list(marks.values())
+    frames, reconnects = values[-3] - values[1], values[-1] - values[-2]
+    goal = Goal(
+        id="M1",
+        goal="40 MB resident when idle, flat over 5 million frames and 1,000 reconnects",
+        measured=f"{values[0]:.1f} MB idle, {frames:+.1f} MB over frames, {reconnects:+.1f} MB "
+        "over reconnects",
+        held=values[0] <= 40 and frames <= 2 and reconnects <= 2,
+    )
+    return table(["", "resident MB"], rows), goal
+
+
+def _requests_memory() -> str:
+    """What the ring of 200,000 requests takes, for the record."""
+    with http_backend() as port, ours(f"http://127.0.0.1:{port}") as peer:
+        connection = http.client.HTTPConnection("127.0.0.1", peer.port)
+        before = rss_mb(peer.pid)
+        count = 20_000
+        for _ in range(count):
+            connection.request("GET", TARGET)
+            connection.getresponse().read()
+        grown = rss_mb(peer.pid) - before
+    return f"The witness keeps a request in {grown * 1e6 / count:,.0f} bytes."
+
+
+def main(rounds: int, quick: bool, folder: Path | None) -> None:
+    """Play and report. `rounds` has no meaning here: every case is played once."""
+    names = sorted(row["name"] for row in registry.catalogue())
+    heals, goals = _heals(names[:: 8 if quick else 1], 5_000)
+    memory, goal = _memory(1 if quick else 5, 100 if quick else 1_000)
+    report("Healing and memory (R1, M1)", [heals, memory, _requests_memory()], [*goals, goal])
