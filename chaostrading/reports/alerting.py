@@ -9,6 +9,7 @@ from chaostrading.reports.alerts import AlertState, Rule, evaluate, load_rules
 
 __all__ = ["LINE_S", "alert_rows", "alerting"]
 
+MACHINE = "system."
 LINE_S = 5.0
 """An alert should come within five seconds of the event (RTS 6, Article 16(5))."""
 
@@ -29,8 +30,10 @@ def alert_rows(evidence: Evidence) -> list[dict[str, Any]]:
 def alerting(evidence: Evidence, hit_s: float | None) -> dict[str, Any]:
     """How well the run was watched.
 
-    `fault_to_alert_s` is from the first moment the fault touched anything to the first alert that
-    fired after it, None when none did; `blind` names the rules that never saw their number.
+    An alert on the machine itself is not the doing of a fault on the wire, so it does not count as
+    the answer to one. `fault_to_alert_s` is from the first moment the fault touched anything to the
+    first alert that fired after it, None when none did; `blind` names the rules that never saw
+    their number.
     """
     rules = load_rules()
     first = None
@@ -40,6 +43,7 @@ def alerting(evidence: Evidence, hit_s: float | None) -> dict[str, Any]:
             for sample in _samples(evidence)
             for row in _told(sample)
             if row.get("event") == "fired" and sample.mono_s >= hit_s
+            if not (evidence.leases and str(row.get("metric")).startswith(MACHINE))
         ]
         first = round(min(fired), 3) if fired else None
     return {

@@ -107,10 +107,18 @@ def build_block(end: RunEnd) -> dict[str, Any]:
         "approval": end.approval or None,
         "evidence_folder": end.evidence_folder,
         "evidence_lost": end.lost + end.gaps,
+        "left_out": _left_out(end),
         "versions": end.versions,
         "seed": end.seed,
         "variant": end.variant or None,
     }
+
+
+def _left_out(end: RunEnd) -> list[str]:
+    """The defences that the target says it trades without."""
+    status = end.evidence.target.get("status") if end.evidence else None
+    told = status.get("without") if isinstance(status, Mapping) else None
+    return [str(name) for name in told] if isinstance(told, list) else []
 
 
 def _stopped(end: RunEnd) -> bool:
@@ -236,6 +244,13 @@ def _timeline(end: RunEnd, back: Recovery | None) -> list[dict[str, Any]]:
         if isinstance(record, LeaseEvent):
             detail = record.reason or f"lease {record.lease}"
             rows.append(_event(record.mono_s - zero, f"{record.fault} {record.event}", detail))
+    for one in end.injections:
+        level = one.get("level")
+        if level is not None:
+            rows.append(_event(float(one["began_s"]) - zero, f"{one['fault']} began", ""))
+            if level["reached_mono_s"] is not None:
+                detail = f"{level['wanted_percent']:g} % by {level['limit_source']}"
+                rows.append(_event(level["reached_mono_s"] - zero, "level reached", detail))
     if end.cleared_s is not None:
         rows.append(_event(end.cleared_s - zero, "fault confirmed gone", ""))
         if back is not None and back.seconds is not None:

@@ -63,13 +63,22 @@ def timeline(
     return _svg(chart, title)
 
 
-def dots(title: str, rows: Mapping[str, Points], *, x_title: str, y_title: str) -> str:
-    """Dots for each name: when it ran and how long recovery took."""
+def dots(
+    title: str,
+    rows: Mapping[str, Points],
+    *,
+    x_title: str,
+    y_title: str,
+    span: tuple[float, float],
+) -> str:
+    """Dots for each name: when it ran and how long recovery took. `span` is what x reaches over."""
     # The first two colours are the fault band's and the recovery mark's.
     chart = _chart("XY", title, height=380, colours_from=2)
     chart.stroke = False
     chart.dots_size = 4
     chart.margin_bottom = 40
+    chart.xrange = span
+    chart.include_x_axis = True
     chart.x_title, chart.y_title = x_title, y_title
     for name, points in rows.items():
         chart.add(name, list(points))

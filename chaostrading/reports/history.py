@@ -24,7 +24,7 @@ from chaostrading.reports.run_report import score_of
 
 __all__ = ["COLUMNS", "History", "PastRun", "Unreadable"]
 
-SCHEMA = 2
+SCHEMA = 3
 WAIT_S = 10.0
 
 
@@ -245,7 +245,7 @@ def _values(run: Run, path: Path) -> list[Any]:
             if one.get("event") == "fired"
         ],
         "blind": clean(run.alerting.get("blind")) or [],
-        "versions": clean(run.block.get("versions")) or {},
+        "versions": dict(run.versions),
     }
     return [to_json(row[name]) if name in _JSON else row[name] for name in COLUMNS]
 

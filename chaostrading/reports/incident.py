@@ -233,12 +233,10 @@ def _differences(run: Run, past: Sequence[PastRun]) -> list[str]:
     if not good:
         return ["no earlier run of this test and variant has passed"]
     last = good[-1]
-    mine = run.block.get("versions")
-    versions = mine if isinstance(mine, Mapping) else {}
     changed = [
-        f"{name}: {last.versions.get(name)} then, {versions.get(name)} now"
-        for name in sorted({*versions, *last.versions})
-        if str(last.versions.get(name)) != str(versions.get(name))
+        f"{name}: {last.versions.get(name, 'none')} then, {run.versions.get(name, 'none')} now"
+        for name in sorted({*run.versions, *last.versions})
+        if last.versions.get(name) != run.versions.get(name)
     ]
     if last.target != run.target:
         changed.append(f"target: {last.target} then, {run.target} now")

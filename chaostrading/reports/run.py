@@ -21,6 +21,7 @@ __all__ = ["Back", "Found", "Run", "parse", "read_run", "run_from", "series_of"]
 SIZE_MAX = 256 * 2**20
 ANSWERS = ("held", "broken", "unknown")
 POINTS_MAX = 5_000
+LEFT_OUT = "defences left out"
 SAMPLE_S = 0.25
 """How often the recorder reads."""
 
@@ -83,6 +84,8 @@ class Run:
     alerting: Mapping[str, Any]
     seed: int | None
     target: str
+    versions: Mapping[str, str]
+    """Of all that took part, and which defences the target was without."""
     block: Mapping[str, Any] = field(repr=False)
     """The raw block; clean what you take out of it."""
     journal: Mapping[str, Any] = field(repr=False)
@@ -154,6 +157,7 @@ def run_from(journal: Mapping[str, Any], path: Path, data: bytes) -> Run:
         alerting=mapping(block.get("alerting")),
         seed=whole(block.get("seed")),
         target=text(attestation.get("target"), 200),
+        versions=_versions(journal, block),
         block=block,
         journal=journal,
         problems=_problems(journal, block, judged=judged),
@@ -247,6 +251,13 @@ def _found(one: Any) -> Found:
         observed=text(row.get("observed")),
         evidence=tuple(mapping(item) for item in items(row.get("evidence"), 10)),
     )
+
+
+def _versions(journal: Mapping[str, Any], block: Mapping[str, Any]) -> dict[str, str]:
+    told = mapping(block.get("versions")) or {"chaostoolkit-lib": journal.get("chaoslib-version")}
+    known = {text(name, 100): text(value, 200) for name, value in list(told.items())[:50] if value}
+    left_out = ", ".join(sorted(text(name, 100) for name in items(block.get("left_out"), 100)))
+    return known | ({LEFT_OUT: left_out} if left_out else {})
 
 
 def _problems(

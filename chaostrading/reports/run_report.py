@@ -63,8 +63,7 @@ def run_report(run: Run, *, clock: Clock | None = None) -> dict[str, Any]:
         "activities": _activities(run.journal),
         "notes": [asdict(note) for note in _notes(run)],
         "regulation": _regulation(run),
-        "versions": clean(mapping(block.get("versions")))
-        or {"chaoslib": text(run.journal.get("chaoslib-version"), 50) or None},
+        "versions": dict(run.versions),
         "platform": text(run.journal.get("platform"), 200),
         "evidence_folder": text(block.get("evidence_folder"), 500),
         "journal": str(run.path),

@@ -151,6 +151,7 @@ def _recovery(data: dict[str, Any], *, charts: bool) -> tuple[Block, ...]:
             data["recovery_dots"],
             x_title="days before the end of the week",
             y_title="seconds to recover",
+            span=(-56.0, 0.0),
         )
         words = "Seconds to recover by day; runs that did not recover within their bound are not "
         blocks.append(Chart(title=title, words=f"{words}drawn, they are counted below.", svg=svg))

@@ -148,13 +148,15 @@ def test_recovery_is_told_by_week_and_a_late_one_is_counted_not_averaged(chaos_h
 
 
 def test_a_test_that_passes_and_deviates_on_the_same_versions_is_flaky(chaos_home, clock):
-    """A new version that fixes it is not flaky."""
+    """A new version that fixes it is not flaky, nor is a target without a defence."""
     fill(
         chaos_home,
         ("a", journal(), 1),
         ("b", deviated("backoff_grows"), 2),
         ("c", deviated("backoff_grows", name="websocket_disconnect", versions={"x": "1"}), 3),
         ("d", journal(versions={"x": "2"}, test={"name": "websocket_disconnect"}), 2),
+        ("e", deviated("backoff_grows", name="other", left_out=["rate_governor"]), 3),
+        ("f", journal(test={"name": "other"}), 2),
     )
 
     assert [one["test"] for one in weekly(clock)["flaky"]] == ["rate_limit_storm"]

@@ -98,7 +98,7 @@ WRONG = [None, True, 0, -1.5, 10**400, "text", [], [[]], [None, 3, "x"], {}, {"x
     [
         "test", "verdict", "recovery", "findings", "fault", "timeline", "series", "impact",
         "alerts", "alerting", "attestation", "approval", "versions", "seed", "variant", "zero_at",
-        "evidence_lost", "run_id", "evidence_folder",
+        "evidence_lost", "run_id", "evidence_folder", "left_out",
     ],
 )  # fmt: skip
 def test_a_field_of_any_wrong_type_still_gives_a_report(tmp_path, name, wrong):

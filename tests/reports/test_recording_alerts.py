@@ -125,13 +125,20 @@ def test_an_address_that_is_none_is_refused():
         webhook_url({"CHAOS_ALERT_WEBHOOK": "file:///etc/passwd"})
 
 
-def sample(at, *fired):
-    rows = [{"rule": rule, "event": "fired", "severity": "warning", "at_s": at} for rule in fired]
+def sample(at, *fired, metric="requests_total"):
+    row = {"event": "fired", "severity": "warning", "at_s": at, "metric": metric}
+    rows = [{**row, "rule": rule} for rule in fired]
     return Sample(seq=0, mono_s=at, wall_s=at, values={"alerts": rows} if rows else {})
 
 
-def evidence(*samples):
-    return Evidence(records=samples, baseline_s=(80.0, 100.0), fault_s=(100.0, 120.0), end_s=140.0)
+def evidence(*samples, leases=()):
+    return Evidence(
+        records=samples,
+        baseline_s=(80.0, 100.0),
+        fault_s=(100.0, 120.0),
+        end_s=140.0,
+        leases=leases,
+    )
 
 
 @pytest.mark.parametrize(
@@ -147,6 +154,16 @@ def test_the_time_to_the_first_alert_counts_from_the_first_hit(samples, seconds,
     told = alerting(evidence(*samples), hit_s=101.0)
 
     assert (told["fault_to_alert_s"], told["in_time"]) == (seconds, in_time)
+
+
+@pytest.mark.parametrize(("leases", "seconds"), [(("L1",), None), ((), 2.0)])
+def test_a_busy_machine_is_no_answer_to_a_fault_on_the_wire(leases, seconds):
+    """But it is to a fault that presses the machine, which has no lease."""
+    told = alerting(
+        evidence(sample(103.0, "cpu", metric="system.cpu_percent"), leases=leases), hit_s=101.0
+    )
+
+    assert told["fault_to_alert_s"] == seconds
 
 
 def test_alerts_of_a_block_count_from_the_begin_of_the_fault():
