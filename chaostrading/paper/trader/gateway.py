@@ -23,6 +23,8 @@ from chaostrading.paper.trader.wire import Wire
 __all__ = ["Gateway"]
 
 LIMITED = frozenset({"rate_limited", "banned", "blocked"})
+TOO_MANY_ORDERS = -1015
+"""The one refusal that is about the account's orders: cancels and reads go on."""
 
 
 class Gateway:
@@ -33,6 +35,8 @@ class Gateway:
         self._kit = kit
         self.clock = choose(ClockDiscipline, NaiveClockDiscipline)(clock)
         self.governor = choose(RateGovernor, NaiveRateGovernor)(clock, kit.dice.fork("governor"))
+        chosen = choose(RateGovernor, NaiveRateGovernor)
+        self._order_governor = chosen(clock, kit.dice.fork("order governor"))
         self.breaker = choose(CircuitBreaker, NaiveCircuitBreaker)(clock, kit.dice.fork("breaker"))
         self.deadlines = choose(Deadlines, NaiveDeadlines)()
         self.fallback = choose(PaperFallback, NaivePaperFallback)(clock)
@@ -62,6 +66,8 @@ class Gateway:
     async def _once(self, call: Call, patience_s: float, probe: bool) -> Outcome:
         if not call.past_breaker and self.breaker.open(call.group):
             return Outcome(kind="not_sent", message=f"breaker of {call.group} is open")
+        if call.group == "order" and not await self._may_order(patience_s):
+            return Outcome(kind="not_sent", message="the limit of orders was reached")
         if not await self.queue.turn(call.priority, patience_s):
             return Outcome(kind="not_sent", message="the queue was full or took too long")
         try:
@@ -71,9 +77,7 @@ class Gateway:
             deadline_s = self.deadlines.request_s(call.group)
             answer = await self.wire.send(call, deadline_s, self.deadlines.recv_window_ms)
             outcome = self._classification.outcome(call, answer)
-            # Some exchanges say "too many requests" in an answer with status 200.
-            limited = outcome.kind == "rate_limited" and answer.status != 429
-            self.governor.note(replace(answer, status=429) if limited else answer)
+            self._note(call, answer, outcome)
         finally:
             self.queue.done()
         before = self.breaker.states().get(call.group)
@@ -84,6 +88,28 @@ class Gateway:
         if outcome.kind == "clock" and self.clock.rejected():
             await self.ask_time()
         return outcome
+
+    async def _may_order(self, patience_s: float) -> bool:
+        """Wait until the exchange takes orders again; False when that lasts longer."""
+        ends = self._kit.clock.monotonic() + patience_s
+        while (wait_s := self._order_governor.wait_s(Priority.ORDER)) > 0:
+            if self._kit.clock.monotonic() + wait_s > ends:
+                return False
+            await asyncio.sleep(wait_s)
+        self._order_governor.left()
+        return True
+
+    def _note(self, call: Call, answer: Answer, outcome: Outcome) -> None:
+        """Let the governors learn from an answer."""
+        # Some exchanges say "too many requests" in an answer with status 200.
+        limited = replace(answer, status=429) if outcome.kind == "rate_limited" else answer
+        if outcome.code == TOO_MANY_ORDERS:
+            self._order_governor.note(limited)
+            self.governor.note(replace(answer, status=400))
+            return
+        self.governor.note(limited)
+        if call.group == "order" and outcome.kind not in LIMITED:
+            self._order_governor.note(answer)
 
     def _tell(self, call: Call, outcome: Outcome, answer: Answer, before: str | None) -> None:
         kit, what = self._kit, f"{call.method} {call.path}: {outcome.words()}"

@@ -14,6 +14,7 @@ from chaostrading.paper.trader.trader import Trader
 
 pytestmark = pytest.mark.slow
 LIMITED = (429, {"Retry-After": "2"}, {"code": -1003, "msg": "Too many requests."})
+TOO_MANY_ORDERS = (429, {"Retry-After": "2"}, {"code": -1015, "msg": "Too many new orders."})
 UNKNOWN = (503, {}, {"code": -1007, "msg": "Timeout waiting for response."})
 
 
@@ -56,6 +57,26 @@ def test_nothing_is_sent_in_the_forbidden_window(tmp_path: Path) -> None:
 
             assert during == before
             await until(lambda: len(exchange.requests) > during + 3)
+
+    asyncio.run(play())
+
+
+def test_the_limit_of_orders_stops_orders_only(tmp_path: Path) -> None:
+    """Reads go on in the two seconds for which the exchange wants no orders."""
+
+    async def play() -> None:
+        async with tiny_exchange() as exchange, running(exchange, tmp_path) as trader:
+            await ready(trader)
+            exchange.plan["POST /api/v3/order"] = deque([TOO_MANY_ORDERS])
+            await until(lambda: trader.kit.counters["rate_limited_total"] == 1)
+            orders = paths(exchange, "POST", "/api/v3/order")
+            reads = paths(exchange, "GET", "/api/v3/openOrders")
+
+            await asyncio.sleep(1.7)
+
+            assert paths(exchange, "POST", "/api/v3/order") == orders
+            assert paths(exchange, "GET", "/api/v3/openOrders") > reads
+            await until(lambda: paths(exchange, "POST", "/api/v3/order") > orders)
 
     asyncio.run(play())
 
