@@ -50,7 +50,13 @@ STORMS: dict[str, dict[str, Any]] = {
     "retry_after_date": {"retry_after": "date:3"},
     "html_body": {"retry_after": "2", "body": "html"},
     "ban_escalation": {"ban_after": 1, "ban_s": 30.0, "ban_s_cap": 120.0},
-    "orders_only": {"kind": "orders", "trigger": "always", "retry_after": "2"},
+    # The weight that it tells is low: only the number of orders is spent.
+    "orders_only": {
+        "kind": "orders",
+        "trigger": "always",
+        "retry_after": "2",
+        "used_weight": 100,
+    },
 }
 
 _UNKNOWN_5XX = "http_5xx_status_unknown"

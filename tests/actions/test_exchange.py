@@ -35,7 +35,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         ("retry_after_date", {"retry_after": "date:3"}),
         ("html_body", {"retry_after": "2", "body": "html"}),
         ("ban_escalation", {"retry_after": "1", "ban_after": 1, "ban_s": 30.0}),
-        ("orders_only", {"kind": "orders", "trigger": "always"}),
+        ("orders_only", {"kind": "orders", "trigger": "always", "used_weight": 100}),
     ],
 )
 def test_a_storm_is_a_429_in_the_form_of_its_variant(asked, variant, parameters):
