@@ -30,12 +30,9 @@ _DIGITS = re.compile(rb"\d+")
 _WHOLE_TEXT = 0x80 | TEXT
 _WHOLE = (_WHOLE_TEXT, 0x80 | BINARY)
 _JSON = b"{["
-_RECENT_KEPT = 4
+_VIEWS_KEPT = 32
+_LENGTHS_KEPT = 16
 Key = tuple[int, bytes]
-_Likeness = tuple[bytes, bytes, int]
-"""How a message begins up to its first number, how it goes on after its last number up to the end
-of its name, and where that is."""
-_NOTHING: _Likeness = (b"", b"\x00 no text message has this", 0)
 
 
 def is_market(meaning: Meaning) -> bool:
@@ -65,6 +62,43 @@ class Slice:
         self.last_s = now_s
 
 
+class _Likeness:
+    """By what the next message of a stream is known: how it begins up to its first number, how it
+    goes on after its last number up to the end of its name, and where that is."""
+
+    __slots__ = ("at", "head", "into", "name", "runs")
+
+    def __init__(self, into: Slice, head: bytes, name: bytes, at: int) -> None:
+        self.into = into
+        self.head = head
+        self.name = name
+        self.at = at
+        self.runs: dict[int, re.Pattern[bytes]] = {}
+        """By payload length: as many frames as there are of this stream, one behind the other."""
+
+    def run(self, data: bytes, pos: int, start: int, end: int) -> int:
+        """Where the frames end that follow the one from `pos` and are like it, of its length.
+
+        The regular expression engine walks them several times faster than a loop can."""
+        length = end - start
+        found = self.runs.get(length)
+        if found is None:
+            if len(self.runs) >= _LENGTHS_KEPT:
+                return end
+            between = self.at - len(self.head)
+            rest = length - self.at - len(self.name)
+            found = self.runs[length] = re.compile(
+                b"(?:%s.{%d}%s.{%d})*+"
+                % (re.escape(data[pos:start] + self.head), between, re.escape(self.name), rest),
+                re.DOTALL,
+            )
+        match = found.match(data, end)
+        return match.end() if match else end
+
+
+_NOTHING = _Likeness(Slice("", ""), b"", b"\x00 no text message has this", 0)
+
+
 class Market:
     """Sums up market data of one connection. `read` is called with frames that are
     not known: the bytes, where the frame begins in them, and its span."""
@@ -77,7 +111,8 @@ class Market:
         self._shapes: list[bytes] = []
         self._pattern: re.Pattern[bytes] | None = None
         self._known: dict[Key, Slice] = {}
-        self._recent: list[tuple[Slice, _Likeness]] = []
+        self._views: dict[tuple[bytes, int, int], dict[bytes, _Likeness]] = {}
+        """By how messages begin, and where the name stands: what is known by these names."""
         self._doubtful: set[Key] = set()
 
     def skim(self, data: bytes, pos: int, now_s: float) -> int:
@@ -88,9 +123,9 @@ class Market:
         to the same stream. This is the hot path, and the one place beside `frames.walk` that knows
         a frame's header: doing both in one loop saves a third of the time."""
         size, starts_with = len(data), data.startswith
-        current: Slice | None = None
-        head, name, at = _NOTHING
-        count = total = newest = newest_end = 0
+        like = _NOTHING
+        head, name, at = like.head, like.name, like.at
+        count = total = newest = newest_end = last = 0
         while pos + 2 <= size:
             length = data[pos + 1]
             if length < 126:
@@ -107,34 +142,43 @@ class Market:
                 break
             if data[pos] == _WHOLE_TEXT:
                 if starts_with(name, start + at) and starts_with(head, start):
-                    count += 1
-                    total += length
-                    newest, newest_end = start, end
-                    pos = end
+                    if length == last:
+                        end = like.run(data, pos, start, end)
+                    step = start - pos + length
+                    more = (end - pos) // step
+                    count += more
+                    total += more * length
+                    newest, newest_end = end - length, end
+                    last, pos = length, end
                     continue
                 found = self._find(data, start, end)
                 if found is not None:
-                    if current is not None:
-                        current.add(count, total, data[newest:newest_end], now_s)
-                    current, (head, name, at) = found
+                    if count:
+                        like.into.add(count, total, data[newest:newest_end], now_s)
+                    like, head, name, at = found, found.head, found.name, found.at
                     count, total, newest, newest_end = 1, length, start, end
-                    pos = end
+                    last, pos = length, end
                     continue
-            if data[pos] in _WHOLE and length and data[start] not in _JSON:
-                self.add(Meaning(), data[start:end], now_s)
-            else:
-                self._read(data, pos, (data[pos], start, end))
+            self._unknown(data, pos, start, end, now_s)
             pos = end
-        if current is not None:
-            current.add(count, total, data[newest:newest_end], now_s)
+        if count:
+            like.into.add(count, total, data[newest:newest_end], now_s)
         return pos
 
-    def _find(self, data: bytes, start: int, end: int) -> tuple[Slice, _Likeness] | None:
-        """The slice of a message of known shape, and by what the next one of it is known."""
-        for known in self._recent:
-            head, name, at = known[1]
-            if data.startswith(name, start + at) and data.startswith(head, start):
-                return known
+    def _unknown(self, data: bytes, pos: int, start: int, end: int, now_s: float) -> None:
+        """A frame of no known stream: read it, unless it is no JSON that could name one."""
+        if data[pos] in _WHOLE and start < end and data[start] not in _JSON:
+            self.add(Meaning(), data[start:end], now_s)
+        else:
+            self._read(data, pos, (data[pos], start, end))
+
+    def _find(self, data: bytes, start: int, end: int) -> _Likeness | None:
+        """By what a message of known shape, and the next one of its stream, is known."""
+        for (head, at, size), names in self._views.items():
+            if data.startswith(head, start):
+                known = names.get(data[start + at : start + at + size])
+                if known is not None:
+                    return known
         if self._pattern is None:
             return None
         match = self._pattern.match(data, start, min(end, start + 2 * _LEARN_WITHIN))
@@ -145,11 +189,15 @@ class Market:
             return None
         whole, before = match.group(), match.start(match.lastindex) - start
         numbers = [number.span() for number in _DIGITS.finditer(whole, 0, before)]
-        head = whole[: numbers[0][0]] if numbers else whole
+        head = whole[: numbers[0][0]] if numbers else b""
         at = numbers[-1][1] if numbers else 0
-        self._recent.insert(0, (into, (head, whole[at:], at)))
-        del self._recent[_RECENT_KEPT:]
-        return self._recent[0]
+        name = whole[at:]
+        view = (head, at, len(name))
+        if view not in self._views and len(self._views) >= _VIEWS_KEPT:
+            self._views.clear()
+        like = _Likeness(into, head, name, at)
+        self._views.setdefault(view, {})[name] = like
+        return like
 
     def add(self, meaning: Meaning, payload: bytes, now_s: float) -> None:
         """Sum up a message that was read in full, and learn its shape."""
@@ -159,7 +207,7 @@ class Market:
             if len(self.slices) >= _NAMES_KEPT:
                 self.slices.pop(next(iter(self.slices)))
                 self._known.clear()
-                self._recent.clear()
+                self._views.clear()
             into = self.slices[stream] = Slice(stream, meaning.symbol)
         into.add(1, len(payload), payload, now_s)
         if meaning.role == "market" and (meaning.stream or meaning.symbol):
@@ -187,7 +235,7 @@ class Market:
 
     def _doubt(self, key: Key) -> None:
         known = self._known.pop(key, None)
-        self._recent.clear()
+        self._views.clear()
         if known is not None:
             known.keys.discard(key)
         if len(self._doubtful) < _NAMES_KEPT:

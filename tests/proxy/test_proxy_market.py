@@ -163,3 +163,36 @@ def test_a_stream_that_is_silent_writes_nothing() -> None:
 
     assert len(reader.flush()) == 1
     assert reader.stats.streams["btcusdt@trade"].count == 1
+
+
+def test_a_run_of_one_length_ends_where_another_stream_or_a_private_event_begins() -> None:
+    """Equal neighbours are walked at once; what is not equal is never among them."""
+    reader = Reader()
+    reader.skim(trade("BTCUSDT", 1), trade("ETHUSDT", 1))
+    mine = b'{"e":"executionReport","E":1750000000001,"s":"BTCUSDT","c":"mine","S":"BUY"}'
+    same_length = mine + b" " * (len(trade("BTCUSDT", 1)) - len(mine))
+
+    reader.skim(
+        *[trade("BTCUSDT", 1)] * 5,
+        *[trade("ETHUSDT", 2)] * 3,
+        *[trade("BTCUSDT", 3)] * 4,
+        same_length,
+        *[trade("BTCUSDT", 12_345)] * 2,
+        *[trade("BTCUSDT", 7)] * 2,
+    )
+
+    counts = {row["symbol"]: row["count"] for row in reader.flush()}
+    assert counts == {"BTCUSDT": 1 + 13, "ETHUSDT": 1 + 3}
+    assert reader.private == [same_length]
+    assert reader.read == 3
+
+
+def test_a_message_without_a_number_before_its_name_is_known_too() -> None:
+    """Combined streams begin with the stream's name."""
+    reader = Reader("/stream")
+    row = b'{"stream":"btcusdt@trade","data":' + trade("BTCUSDT", 1) + b"}"
+
+    reader.skim(row, row, row, row)
+
+    assert [(one["stream"], one["count"]) for one in reader.flush()] == [("btcusdt@trade", 4)]
+    assert reader.read == 1
