@@ -5,6 +5,7 @@ paper stack. What is compared is read from the lines with plain JSON, not by the
 only what "recovered" means is taken from its one definition in `checkers`, fed from the file.
 """
 
+import fnmatch
 import gzip
 import json
 from collections import Counter, defaultdict
@@ -17,6 +18,7 @@ from chaostrading.checkers.base import Evidence
 from chaostrading.checkers.recovery import recovery
 from chaostrading.checkers.tolerance import Tolerance
 from chaostrading.records.types import from_json
+from chaostrading.reports.metrics import known_names, named_values
 from chaostrading.reports.render import render
 from chaostrading.reports.run import read_run
 from chaostrading.reports.run_layout import run_document
@@ -166,6 +168,16 @@ def test_a_key_metric_is_the_growth_of_its_counter_in_the_samples(rows, report):
 
     told = next(one for one in report["key_metrics"] if one["series"] == "answers_total.429")
     assert told["during"] == during - before > 0
+
+
+def test_every_number_that_was_sampled_has_a_known_name(rows):
+    """A rule over it is accepted, and the mapping of key metrics can use it."""
+    sampled = {name for row in kind(rows, "sample") for name in named_values(row["values"])}
+
+    known = known_names()
+    assert [
+        name for name in sampled if not any(fnmatch.fnmatchcase(name, one) for one in known)
+    ] == []
 
 
 @pytest.mark.slow
