@@ -5,6 +5,7 @@ It is made by itself for a critical deviation, a stop by the lever and a leftove
 the journals stay the truth.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 from chaostrading import __version__
 from chaostrading.core import home
 from chaostrading.core.clock import Clock, SystemClock, iso
-from chaostrading.core.errors import ChaosTradingError, InvalidInput
+from chaostrading.core.errors import InvalidInput
 from chaostrading.core.files import write_atomically
 from chaostrading.reports.checks import check
 from chaostrading.reports.clean import moment_s
@@ -30,6 +31,7 @@ from chaostrading.reports.run_report import run_report
 __all__ = ["incident_report", "incidents_folder", "write_incident", "write_missing"]
 
 BEFORE_S, AFTER_S = 60.0, 900.0
+logger = logging.getLogger("chaostoolkit")
 PEOPLE = "(to be filled in by people)"
 
 
@@ -83,17 +85,17 @@ def incident_report(
 def write_incident(journal: Path, *, clock: Clock | None = None) -> Path | None:
     """Make the report of a run if it is an incident. Returns its Markdown file, else None.
 
-    For whoever has just kept a journal. JSON and Markdown are always written, HTML where the extra
-    is installed. Never raises for what the journal holds."""
+    For whoever has just kept a journal. JSON and Markdown are always written, HTML where its extra
+    is installed. Never raises: a run must not fail because its report does."""
     try:
         run = read_run(journal)
         if not incident_reason(run):
             return None
         with History(journal.parent) as history:
-            data = incident_report(run, history, clock=clock)
-    except ChaosTradingError:
+            return _write(incident_report(run, history, clock=clock))
+    except Exception as error:
+        logger.warning(f"No incident report of {journal.name}: {type(error).__name__}: {error}")
         return None
-    return _write(data)
 
 
 def write_missing(

@@ -257,6 +257,15 @@ def test_a_run_that_is_no_incident_and_a_file_that_is_no_journal_make_none(chaos
     assert write_incident(chaos_home / "journals" / "cut.json") is None
 
 
+def test_a_report_that_cannot_be_written_is_a_warning(chaos_home, caplog):
+    """The run that it tells of must not fail for it."""
+    fill(chaos_home, ("bad", deviated("positions_agree"), 0))
+    (chaos_home / "incidents").write_text("a file where a folder should be")
+
+    assert write_incident(chaos_home / "journals" / "bad.json") is None
+    assert "No incident report of bad.json" in caplog.text
+
+
 def test_the_report_of_a_run_with_a_hostile_name_stays_in_its_folder(chaos_home, clock):
     """The name comes from the journal."""
     fill(chaos_home, ("bad", deviated("positions_agree"), 0))
