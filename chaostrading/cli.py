@@ -161,12 +161,15 @@ def suite(
 def stop(reason: str, by: str) -> None:
     """Engage the lever: running tests stop, faults go, nothing new starts. Anybody may."""
     from chaostrading import session
+    from chaostrading.reports.contacts import standby_lines
     from chaostrading.safety import lever, undo
 
     click.echo(lever.engage(reason, by).sentence())
     # What hangs does not look at the lever: its faults are taken away from outside.
     for result in undo.recover(session.undo_executors(), everything=True):
         click.echo(result.sentence)
+    for line in standby_lines():
+        click.echo(line)
 
 
 @trading.command()

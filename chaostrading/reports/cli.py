@@ -161,10 +161,10 @@ def _note(user: Callable[[], str]) -> click.Command:
     @click.argument("text")
     @click.option("--by", default=user, help="Who you are.")
     def note(run: str, text: str, by: str) -> None:
-        """Attach what you saw to a run; it stands in its reports."""
-        from chaostrading.reports.notes import add_note, journal_of
+        """Attach what you saw to a run, while it goes on or later; it stands in its reports."""
+        from chaostrading.reports.notes import add_note, journal_to_be
 
-        journal = journal_of(run)
+        journal = journal_to_be(run)
         written = add_note(journal, text, by)
         click.echo(f"noted at {written.at} by {written.by} on {journal.stem}")
 

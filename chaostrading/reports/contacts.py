@@ -19,7 +19,14 @@ from chaostrading.core.clock import Clock, SystemClock
 from chaostrading.core.errors import InvalidInput
 from chaostrading.reports.clean import items, mapping, text
 
-__all__ = ["Contacts", "Person", "contacts_path", "contacts_warning", "read_contacts"]
+__all__ = [
+    "Contacts",
+    "Person",
+    "contacts_path",
+    "contacts_warning",
+    "read_contacts",
+    "standby_lines",
+]
 
 CHECKED_DAYS_MAX = 90
 
@@ -97,3 +104,19 @@ def contacts_warning(*, clock: Clock | None = None) -> str:
     if days > CHECKED_DAYS_MAX:
         return f"contacts: were last checked {days} days ago, must be at most {CHECKED_DAYS_MAX}"
     return ""
+
+
+def standby_lines(*, clock: Clock | None = None) -> list[str]:
+    """Whom to call and where the procedures are, one a line, the warning last. Never raises."""
+    lines = []
+    try:
+        contacts = read_contacts()
+    except InvalidInput:
+        contacts = None
+    if contacts is not None:
+        lines += [f"on standby: {person.sentence()}" for person in contacts.standby]
+        if contacts.procedures:
+            lines.append(f"recovery procedures: {contacts.procedures}")
+    if warning := contacts_warning(clock=clock):
+        lines.append(warning)
+    return lines

@@ -106,7 +106,17 @@ class History:
         self.sync()
 
     def sync(self) -> tuple[int, int]:
-        """Bring the index up to date. Returns how many files were read and how many forgotten."""
+        """Bring the index up to date. Returns how many files were read and how many forgotten.
+
+        Where the index cannot be written (full disk, locked), one in memory takes its place."""
+        try:
+            return self._sync()
+        except sqlite3.DatabaseError:
+            self._base.close()
+            self._base = self._connect(None)
+            return self._sync()
+
+    def _sync(self) -> tuple[int, int]:
         known = {
             name: (mtime, size)
             for name, mtime, size in self._base.execute("SELECT file, mtime_ns, size FROM files")

@@ -11,7 +11,7 @@ from chaostrading.core.errors import InvalidInput
 from chaostrading.core.files import to_json
 from chaostrading.reports.clean import mapping, number, text
 
-__all__ = ["Note", "add_note", "journal_of", "read_notes"]
+__all__ = ["Note", "add_note", "journal_of", "journal_to_be", "read_notes"]
 
 NOTE_MAX = 2_000
 
@@ -49,6 +49,22 @@ def journal_of(run: str) -> Path:
     return matching[0]
 
 
+def journal_to_be(run: str) -> Path:
+    """As `journal_of`, but a run that still goes on is found by its evidence, and is the last."""
+    folder = home.evidence()
+    begun = [one.name for one in folder.iterdir() if one.is_dir()] if folder.is_dir() else []
+    going = sorted(name for name in begun if not (home.journals() / f"{name}.json").exists())
+    if run == "last" and going and going[-1] == max(begun):
+        return home.journals() / f"{going[-1]}.json"
+    try:
+        return journal_of(run)
+    except InvalidInput:
+        matching = [name for name in going if name == run or name.startswith(run)]
+        if len(matching) != 1:
+            raise
+        return home.journals() / f"{matching[0]}.json"
+
+
 def add_note(journal: Path, words: str, by: str, *, clock: Clock | None = None) -> Note:
     """Attach an observation to a run. Raises InvalidInput for an empty one or one too long."""
     words, by = words.strip(), by.strip()
@@ -59,6 +75,7 @@ def add_note(journal: Path, words: str, by: str, *, clock: Clock | None = None) 
     wall_s = (clock or SystemClock()).wall()
     note = Note(at=iso(wall_s), wall_s=wall_s, by=text(by, 200), text=text(words))
     row = {"at": note.at, "wall_s": note.wall_s, "by": note.by, "text": note.text}
+    journal.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(_path(journal), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     try:
         # One write of a whole line in append mode: notes of two people never mix.

@@ -73,6 +73,16 @@ def test_an_index_of_another_version_is_rebuilt(chaos_home):
         assert len(history.runs()) == 1
 
 
+def test_an_index_that_cannot_be_written_is_done_without(chaos_home):
+    """Somebody else holds it: the report comes all the same."""
+    put(chaos_home / "journals", "run-1", journal())
+    history = History()
+    history._base.execute("PRAGMA query_only=1")
+
+    assert history.sync() == (1, 0)
+    assert [run.run_id for run in history.runs()] == ["run-1"]
+
+
 def test_another_folder_of_journals_does_not_touch_the_own_index(chaos_home, tmp_path):
     """Journals of somebody else are looked at in memory."""
     put(tmp_path / "others", "run-1", journal())

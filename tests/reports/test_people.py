@@ -7,9 +7,9 @@ from report_journals import deviated, journal, put
 
 from chaostrading.core.clock import ManualClock
 from chaostrading.core.errors import InvalidInput
-from chaostrading.reports.contacts import contacts_warning, read_contacts
+from chaostrading.reports.contacts import contacts_warning, read_contacts, standby_lines
 from chaostrading.reports.history import History
-from chaostrading.reports.notes import add_note, journal_of, read_notes
+from chaostrading.reports.notes import add_note, journal_of, journal_to_be, read_notes
 from chaostrading.reports.register import assign, finding_id, register
 from chaostrading.reports.render import render
 from chaostrading.reports.run import read_run
@@ -77,6 +77,20 @@ def test_a_name_that_fits_none_or_many_is_one_line(chaos_home, asked, message):
         journal_of(asked)
 
 
+def test_a_note_can_be_taken_while_the_run_goes_on(chaos_home, clock):
+    """There is no journal yet, only evidence; the note waits for it."""
+    put(chaos_home / "journals", "20250615T1-a", journal())
+    (chaos_home / "evidence" / "20250615T1-a").mkdir(parents=True)
+    (chaos_home / "evidence" / "20250615T2-b").mkdir()
+
+    assert journal_to_be("last").stem == "20250615T2-b"
+    assert journal_to_be("20250615T2").stem == "20250615T2-b"
+    assert journal_to_be("20250615T1").stem == "20250615T1-a"
+    add_note(journal_to_be("last"), "it trembles", "ada", clock=clock)
+    path = put(chaos_home / "journals", "20250615T2-b", journal())
+    assert [note.text for note in read_notes(path)] == ["it trembles"]
+
+
 GOOD = {
     "standby": [{"name": "Ada", "role": "trading", "reach": "+1 555 0100"}],
     "procedures": "https://wiki.example/runbook",
@@ -96,6 +110,10 @@ def test_contacts_are_read(chaos_home, clock):
     contacts = read_contacts()
     assert contacts.standby[0].sentence() == "Ada (trading): +1 555 0100"
     assert contacts_warning(clock=clock) == ""
+    assert standby_lines(clock=clock) == [
+        "on standby: Ada (trading): +1 555 0100",
+        "recovery procedures: https://wiki.example/runbook",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -112,6 +130,7 @@ def test_contacts_that_help_nobody_are_warned_of(chaos_home, clock, changes, war
     write_contacts(chaos_home, **changes)
 
     assert warning in contacts_warning(clock=clock)
+    assert warning in standby_lines(clock=clock)[-1]
 
 
 def test_no_contacts_are_warned_of(chaos_home, clock):
