@@ -11,7 +11,7 @@ from chaostrading.session import Injection, Session
 from chaostrading.targets.order_entry import OrderEntry, Reply
 from chaostrading.targets.paper import PaperTarget
 
-__all__ = ["Attempts"]
+__all__ = ["Attempts", "Row"]
 
 Row = dict[str, Any]
 
@@ -84,6 +84,7 @@ class Attempts:
             yield injection
         finally:
             injection.report = {"hits": len(self.rows)}
+            injection.duration_s = self.run.clock.monotonic() - injection.began_s
 
 
 _SHOWN = ("symbol", "side", "quantity", "price")

@@ -13,14 +13,22 @@ from chaoslib.exceptions import ActivityFailed
 from chaostrading import session
 from chaostrading.actions import put_in_force
 from chaostrading.actions.attempts import Attempts
+from chaostrading.actions.bypass import Bypass
+from chaostrading.actions.bypass_ground import Ground
 from chaostrading.actions.storm import Storm
 from chaostrading.core.errors import ChaosTradingError, InvalidInput, unknown_name
 from chaostrading.core.seeds import Dice
 from chaostrading.session import Injection, Session
 
-__all__ = ["position_sizing_failure", "trade_storm"]
+__all__ = ["position_sizing_failure", "risk_engine_bypass", "trade_storm"]
 
 V = TypeVar("V")
+BYPASS = "risk_bypass_attempt"
+BYPASS_S = 90.0
+QUICK_ROUNDS = 3
+STEP = Decimal("0.001")
+STEPS = {"BTCUSDT": Decimal("0.00001"), "ETHUSDT": Decimal("0.0001")}
+"""Steps of the quantities that are tried, by symbol."""
 STORM = "signal_trade_storm"
 STORMS = {"signals": "api", "oscillating_market": "market", "reject_and_retry": "rejects"}
 PER_MINUTE_MAX = 10_000
@@ -34,7 +42,7 @@ SIZINGS: dict[str, tuple[str, dict[str, Any]]] = {
     "price_x0.001": ("bad_price", {"values": ["x0.001"], "frames": 100_000}),
     "swapped_price_quantity": ("bad_price", {"values": ["swapped"], "frames": 100_000}),
     "balance_zero": ("account_data_wrong", {"form": "zero"}),
-    "balance_absent": ("account_data_wrong", {"form": "absent"}),
+    "balance_absent": ("account_data_wrong", {"form": "empty"}),
     "balance_x10": ("account_data_wrong", {"form": "x10"}),
     "balance_nan": ("account_data_wrong", {"form": "nan"}),
     "contract_multiplier": ("account_data_wrong", {"form": "contracts", "multiplier": 100.0}),
@@ -125,8 +133,8 @@ def position_sizing_failure(
       `price_x0.001`: public trades say a thousandth of the price, tickers and books the true one
       (F43): sized from the last trade, an order is a thousand times too large;
       `swapped_price_quantity`: public trades have price and quantity in each other's place (F43);
-      `balance_zero`, `balance_absent`, `balance_nan`: answers about the account say 0, nothing, or
-      NaN (F48);
+      `balance_zero`, `balance_absent`, `balance_nan`: answers about the account say 0, list no
+      balance, or say NaN (F48);
       `balance_x10`: they say ten times what there is (F48);
       `contract_multiplier`: they count in contracts of a hundredth (F48);
       `step_size_change`: quantities must be multiples of a step a hundred times as large (F29);
@@ -155,6 +163,67 @@ def position_sizing_failure(
     scope = {"path": path, "stream": stream}
     lease = put_in_force(fault, parameters, duration_s=seconds, scope=scope)
     return {"variant": variant, "lease": lease}
+
+
+def risk_engine_bypass(rounds: int = 10, symbol: str = "") -> dict[str, Any]:
+    """
+    Try every way around the target's risk engine (F57), and the same paths within the limits.
+
+    The target's own strategy rests meanwhile, so that the room below the limits is known. Tried
+    are: orders that are too large, of every type and split into many; numbers that are none;
+    symbols that look alike; fields and headers that claim that no check is needed; missing and
+    expired tokens; replayed requests; batches, lists, replacing and amending; limits raised under
+    way; eight orders at once where one fits; a restart in between; the kill switch; stale, late and
+    missing prices; and an order to the exchange itself. Each way has a name and a sentence in
+    `chaostrading.actions.bypass_ways` and `bypass`. All is over when this returns.
+
+    - `rounds`: how often eight orders are sent at once, 1..100; a quick run does it three times
+    - `symbol`: shell pattern of the symbols to try it with; empty takes the first
+
+    Returns how many attempts were made by how many ways, and how many the target denied.
+
+    Example:
+
+        {"type": "action", "name": "bypass", "provider": {"type": "python",
+         "module": "chaostrading.actions.trading", "func": "risk_engine_bypass",
+         "arguments": {"rounds": 10}}}
+    """
+    try:
+        if not 1 <= rounds <= 100:
+            raise InvalidInput(f"risk_engine_bypass: rounds must be within 1..100, was {rounds}")
+        run = session.current()
+        attempts = Attempts(run, BYPASS)
+        symbols = [name for name in attempts.symbols() if fnmatchcase(name, symbol or "*")]
+        with attempts.in_force({"rounds": rounds, "symbols": symbols}, BYPASS_S) as injection:
+            if symbols:
+                _try_all(attempts, injection, symbols, QUICK_ROUNDS if run.quick else rounds)
+        blocked = [row for row in attempts.rows if row["expect"] == "blocked"]
+        return {
+            "attempts": len(attempts.rows),
+            "must_be_blocked": len(blocked),
+            "ways": len({row["way"] for row in blocked}),
+            "denied": sum(1 for row in attempts.rows if row.get("denied")),
+        }
+    except ChaosTradingError as error:
+        raise ActivityFailed(str(error)) from error
+
+
+def _try_all(attempts: Attempts, injection: Injection, symbols: list[str], rounds: int) -> None:
+    first, *others = [
+        Ground(symbol=name, price=attempts.price(name), step=STEPS.get(name, STEP))
+        for name in symbols
+    ]
+    bypass = Bypass(attempts, first, put_in_force)
+    injection.end = bypass.clean_up
+    bypass.pause()
+    bypass.ways()
+    bypass.batches()
+    bypass.limits()
+    bypass.past_the_target()
+    bypass.at_the_limit(rounds)
+    bypass.killed()
+    bypass.blind(others[0] if others else first)
+    bypass.clean_up()
 
 
 def _storm_seconds(run: Session, variant: str, duration_s: float) -> float:

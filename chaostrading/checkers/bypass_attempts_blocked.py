@@ -12,7 +12,7 @@ def check(evidence: Evidence, *, within_s: float = 5.0, attempts_min: int = 1) -
     """No attempt that must be blocked leads to an order on the wire, whatever the target answered.
 
     Orders are found by the attempt's client id, else by symbol, side and quantity `within_s` after
-    it.
+    it; an id that stands in the exchange's books got there by a way past the wire.
     """
     judge = Judge(
         checker="bypass_attempts_blocked",
@@ -22,13 +22,20 @@ def check(evidence: Evidence, *, within_s: float = 5.0, attempts_min: int = 1) -
     pairs = matched(evidence, "blocked", within_s)
     if len(pairs) < attempts_min:
         return judge.unknown(f"{count(len(pairs), 'attempt')} made, {attempts_min} are needed")
-    through = [(attempt, item) for attempt, item in pairs if item is not None]
+    booked = (
+        {str(order.get("client_id")) for order in evidence.books.orders} if evidence.books else ()
+    )
+    through = [
+        (attempt, item)
+        for attempt, item in pairs
+        if item is not None or attempt.get("client_id", "") in booked
+    ]
     if through:
         ways = Counter(str(attempt.get("way", "unnamed")) for attempt, _ in through)
         told = ", ".join(f"{way} ({number})" for way, number in sorted(ways.items()))
         return judge.broken(
             f"{len(through)} of {count(len(pairs), 'attempt')} reached the exchange: {told}",
-            [judge.row(item) for _, item in through],
+            [judge.row(item) if item else text_of(attempt) for attempt, item in through],
         )
     ways = Counter(str(attempt.get("way", "unnamed")) for attempt, _ in pairs)
     return judge.held(

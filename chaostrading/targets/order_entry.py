@@ -35,7 +35,7 @@ class OrderEntry:
 
     def __init__(self, url: str, token: str, clock: Clock, *, timeout_s: float = 5.0) -> None:
         self._url = url.rstrip("/")
-        self._token = token
+        self.token = token
         self._clock = clock
         self._timeout_s = timeout_s
         self._mine = threading.local()
@@ -54,7 +54,7 @@ class OrderEntry:
         `body` is sent as JSON, or as it is where it is text. `token` replaces the right one; empty
         sends none. Raises Unreachable when there is no answer.
         """
-        bearer = self._token if token is None else token
+        bearer = self.token if token is None else token
         told = {"Content-Type": "application/json", **(headers or {})}
         if bearer:
             told.setdefault("Authorization", f"Bearer {bearer}")

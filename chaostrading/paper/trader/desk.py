@@ -49,6 +49,7 @@ class Desk:
         self.strategy = Strategy(kit, market, account, instruments, risk)
         self.strategy.busy = self._busy
         self._quote: Order | None = None
+        self._rests_until = 0.0
         chosen = kit.defences.choose(ProtectionLive, NaiveProtectionLive)
         self._protection = {symbol: chosen(kit.clock) for symbol in kit.settings.symbols}
 
@@ -124,14 +125,27 @@ class Desk:
         wish = self.strategy.taking(symbol, side, "signal")
         if wish is None:
             self._kit.counters["orders_denied_total"] += 1
-            return f"PRICE_UNKNOWN: symbol={symbol}"
+            denial = f"PRICE_UNKNOWN: symbol={symbol[:40]}"
+            self._kit.audit.write("OrderDenied", {"path": "signal", "side": side, "denied": denial})
+            return denial
         return self.submit(wish)
+
+    def pause(self, seconds: float) -> None:
+        """Let the strategy's own loops rest for so long; its resting quote stays."""
+        self._rests_until = self._kit.clock.monotonic() + seconds
+        self._kit.audit.write("StrategyPaused", {"seconds": seconds})
+
+    @property
+    def _rests(self) -> bool:
+        return self._kit.clock.monotonic() < self._rests_until
 
     # --- loops ----------------------------------------------------------------------------------
     async def take_forever(self) -> None:
         """Decide about taking liquidity, about once in 1.3 s."""
         while True:
             await asyncio.sleep(self.strategy.pause_s())
+            if self._rests:
+                continue
             wish = self.strategy.take()
             if wish is not None:
                 self.submit(wish)
@@ -140,6 +154,8 @@ class Desk:
         """Look for fast moves ten times a second."""
         while True:
             await asyncio.sleep(0.1)
+            if self._rests:
+                continue
             wish = self.strategy.fade()
             if wish is not None:
                 self.submit(wish)
@@ -148,6 +164,8 @@ class Desk:
         """Renew the resting quote: cancel, see it gone, place the next."""
         while True:
             await asyncio.sleep(self.strategy.quote_pause_s())
+            if self._rests:
+                continue
             if self._quote is not None and not self._quote.over:
                 if self._quote.state in ("unknown", "sent", "approved"):
                     continue

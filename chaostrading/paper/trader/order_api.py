@@ -34,24 +34,29 @@ class OrderApi:
         post("/orders/{client_id}/amend", self.amend)
         post("/signals", self.signal)
         post("/limits", self.limits)
+        post("/strategy/pause", self.pause)
         app.router.add_delete("/orders/{client_id}", self.cancel)
 
     async def place(self, request: web.Request) -> web.Response:
         """One order."""
         body = await self._read(request)
-        return _placed(self._trader.submit(wish(body, "order", claims(request.headers))))
+        wanted = wish(body, "order", claims(request.headers))
+        return self._placed(body, self._trader.submit(wanted))
 
     async def batch(self, request: web.Request) -> web.Response:
         """Several orders, each for itself."""
-        wanted = wishes(await self._read(request), "batch", claims(request.headers))
+        body = await self._read(request)
+        wanted = wishes(body, "batch", claims(request.headers))
+        self._requests.served(body)
         return json_answer({"results": [_result(self._trader.submit(one)) for one in wanted]})
 
     async def order_list(self, request: web.Request) -> web.Response:
         """Several orders, all or none."""
-        wanted = wishes(await self._read(request), "list", claims(request.headers))
-        placed = self._trader.desk.submit_together(wanted)
+        body = await self._read(request)
+        placed = self._trader.desk.submit_together(wishes(body, "list", claims(request.headers)))
         if isinstance(placed, str):
-            return _placed(placed)
+            return self._placed(body, placed)
+        self._requests.served(body)
         return json_answer({"results": [_result(order) for order in placed]}, 202)
 
     async def replace(self, request: web.Request) -> web.Response:
@@ -72,7 +77,15 @@ class OrderApi:
         """A signal for the strategy, which finds price and size itself."""
         body = await self._read(request)
         symbol, side = str(body.get("symbol", "")), str(body.get("side", "")).upper()
-        return _placed(self._trader.desk.signal(symbol, side))
+        return self._placed(body, self._trader.desk.signal(symbol, side))
+
+    async def pause(self, request: web.Request) -> web.Response:
+        """Let the strategy rest for some seconds; what people and programs ask is served."""
+        seconds = (await self._read(request)).get("seconds")
+        if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 <= seconds <= 300:
+            raise ValueError(f"seconds must be a whole number within 0..300, was {seconds!r}")
+        self._trader.desk.pause(seconds)
+        return json_answer({"paused_s": seconds})
 
     async def limits(self, request: web.Request) -> web.Response:
         """Change risk limits, never beyond those of the start."""
@@ -103,7 +116,14 @@ class OrderApi:
         body, old = await self._read(request), self._resting(request)
         changed = {name: body[name] for name in names if name in body}
         said = (*claims(request.headers), *(name for name in body if body[name]))
-        return _placed(self._trader.desk.replace(old, wish(_terms(old.wish) | changed, path, said)))
+        wanted = wish(_terms(old.wish) | changed, path, said)
+        return self._placed(body, self._trader.desk.replace(old, wanted))
+
+    def _placed(self, body: dict[str, Any], placed: Order | str) -> web.Response:
+        if isinstance(placed, str):
+            return json_answer(_result(placed), 422)
+        self._requests.served(body)
+        return json_answer(_result(placed), 202)
 
 
 async def json_body(request: web.Request) -> dict[str, Any]:
@@ -129,10 +149,6 @@ def _terms(old: Wish) -> dict[str, Any]:
         "time_in_force": old.time_in_force,
         "stop_price": "" if old.stop_price is None else str(old.stop_price),
     }
-
-
-def _placed(placed: Order | str) -> web.Response:
-    return json_answer(_result(placed), 422 if isinstance(placed, str) else 202)
 
 
 def _result(placed: Order | str) -> dict[str, str]:

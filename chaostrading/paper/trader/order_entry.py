@@ -91,22 +91,26 @@ class Requests:
         self._seen = set(self._order)
 
     def denial(self, body: Mapping[str, Any], wall_s: float) -> str | None:
-        """Why a request is not served, or None; it is remembered then."""
+        """Why a request is not served, or None."""
         sent_ms = body.get("sent_ms")
         if sent_ms is not None:
             age_s = wall_s - float(_number(sent_ms, "sent_ms")) / 1_000
             if not -AHEAD_S_MAX <= age_s <= AGE_S_MAX:
                 return f"REQUEST_TOO_OLD: age_s={age_s:.1f}, max={AGE_S_MAX:g}"
         request_id = _request_id(body)
-        if not request_id:
-            return None
         if request_id in self._seen:
             return f"REQUEST_REPEATED: request_id={request_id}"
+        return None
+
+    def served(self, body: Mapping[str, Any]) -> None:
+        """Remember a request that was served; one that was denied may be tried again."""
+        request_id = _request_id(body)
+        if not request_id:
+            return
         if len(self._order) == REQUESTS_KEPT:
             self._seen.discard(self._order[0])
         self._order.append(request_id)
         self._seen.add(request_id)
-        return None
 
 
 def seen_requests(history: Iterable[Mapping[str, Any]]) -> list[str]:
