@@ -22,7 +22,9 @@ __all__ = ["BORN_AT_ZERO", "Alert", "AlertState", "Rule", "evaluate", "load_rule
 
 CONDITIONS = ("above", "below", "falls_below", "increases", "stalls_s")
 SEVERITIES = ("critical", "warning")
-FIELDS = {"name", "group", "severity", "metric", "for_s", "within_s", "summary", "action"}
+FIELDS = {
+    "name", "group", "severity", "metric", "for_s", "within_s", "summary", "action", "optional",
+}  # fmt: skip
 BORN_AT_ZERO = "answers_total."
 """The proxy shows a status only once it was answered: until then its count is zero."""
 
@@ -43,6 +45,8 @@ class Rule:
     """The window in which `increases` looks for growth."""
     summary: str = ""
     action: str = ""
+    optional: bool = False
+    """Its number exists in some runs only: not to see it is no blindness."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,8 +87,8 @@ class AlertState:
     samples: int = 0
 
     def blind(self, rules: Sequence[Rule]) -> list[str]:
-        """The rules that never saw a number: nobody told them anything."""
-        return [rule.name for rule in rules if rule.name not in self.watched]
+        """The rules that never saw a number, but for those whose number is optional."""
+        return [rule.name for rule in rules if rule.name not in self.watched and not rule.optional]
 
 
 def load_rules(environ: Mapping[str, str] | None = None) -> tuple[Rule, ...]:
@@ -143,6 +147,7 @@ def _rule(row: Any, known: Sequence[str]) -> Rule:
         within_s=float(row.get("within_s", 5.0)),
         summary=str(row.get("summary", name)),
         action=str(row.get("action", "")),
+        optional=row.get("optional") is True,
     )
 
 

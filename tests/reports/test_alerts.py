@@ -92,13 +92,14 @@ def test_a_star_sums_all_that_match():
 
 
 def test_a_rule_that_never_saw_its_number_is_blind():
-    """Nobody may think that it watched."""
+    """Nobody may think that it watched; an optional number may be absent."""
     state = AlertState()
     found = rules(above=5)
 
     evaluate(found, {"requests_total": 4}, state, 1.0)
 
     assert state.blind(found) == ["one"]
+    assert AlertState().blind(rules(above=5, optional=True)) == []
 
 
 @pytest.mark.parametrize(
