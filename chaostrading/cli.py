@@ -225,24 +225,29 @@ def proxy(upstream: str, venue: str, listen: str, admin: str, witness: str) -> N
 @click.option("--exchange", default="127.0.0.1:9100", show_default=True)
 @click.option("--listen", default="127.0.0.1:9101", show_default=True, help="The proxy, for bots.")
 @click.option("--admin", default="127.0.0.1:9102", show_default=True, help="The proxy's admin API.")
-@click.option("--trader", default="127.0.0.1:9103", show_default=True)
+@click.option("--trader", default="", help="Also start the paper trader, its API here.")
 @click.option("--without", default="", help="Defences of the trader to leave out: a,b.")
 @click.option("--seed", type=int, default=1, show_default=True)
 def paper(exchange: str, listen: str, admin: str, trader: str, without: str, seed: int) -> None:
-    """The paper stack on fixed ports, to try your own bot on. Ends with Ctrl-C."""
+    """The paper exchange behind a fault proxy on fixed ports, to try your own bot on.
+
+    Its own trader is started only when asked for: the witness of a proxy must see one bot.
+    """
     import signal
 
     from chaostrading.core import home
     from chaostrading.paper.stack import start_stack
 
     ports = {"exchange": exchange, "proxy": listen, "admin": admin, "trader": trader}
-    stack = start_stack(home.home() / "paper", seed=seed, without=without, ports=ports)
+    stack = start_stack(
+        home.home() / "paper", seed=seed, without=without, trader=bool(trader), ports=ports
+    )
     click.echo(
         f"exchange   {stack.exchange_url}   Binance Spot dialect, key paper-key, "
         "secret paper-secret\n"
         f"proxy      {stack.proxy_url}   point your bot here\n"
         f"admin      {stack.admin_url}   CHAOS_PROXY_TOKEN={stack.token}\n"
-        f"trader     {stack.trader_url}\n"
+        f"trader     {stack.trader_url or 'not started'}\n"
         "Ends with Ctrl-C."
     )
     ends = {signal.SIGINT, signal.SIGTERM}
