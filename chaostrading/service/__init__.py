@@ -12,10 +12,12 @@ schedule. Each run is a process of its own (`suites.runner`); this one only watc
 * `guard` stands before every route: browsers of other sites, tokens and roles (`auth`), rates
   (`limits`), audit.
 * `admission` refuses a run before it starts; `runs` starts and watches it, `tail` reads its
-  evidence as it grows, `past` reads the journals.
+  evidence as it grows, `past` reads the journals, `history` what they tell over weeks.
 * `events` sends what happens to whoever listens, `watch` notices what others do (lever,
   schedule), `metrics` is for Prometheus, `schedule` is the calendar, `state` what outlives a
   restart.
+* `static` is the dashboard at `/`: plain files, no build step, nothing from elsewhere. `top` is
+  the same for a terminal.
 * `doctor` looks whether everything is in place; it needs no extra.
 
 What the calls mean. `enable` (admin) releases the lever and remembers that chaos testing is

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from chaostrading import __version__
 from chaostrading.core.errors import ChaosTradingError
-from chaostrading.service import acts, api_page, calendar, reads
+from chaostrading.service import acts, api_page, calendar, history, reads
 from chaostrading.service.guard import Guard
 from chaostrading.service.models import ErrorAnswer
 from chaostrading.service.parts import Parts, StrictJson
@@ -37,8 +37,8 @@ def create_app(parts: Parts, static: Path = STATIC) -> Guard:
         },
     )
     _add_errors(api)
-    for router in (acts.router(parts), reads.router(parts), calendar.router(parts)):
-        api.include_router(router)
+    for room in (acts, reads, history, calendar):
+        api.include_router(room.router(parts))
     _add_pages(api, static)
     return Guard(
         api, tokens=parts.tokens, limiter=parts.limiter, calls=parts.calls, clock=parts.clock
@@ -104,5 +104,7 @@ def _add_pages(api: FastAPI, static: Path) -> None:
 
 def _add_file(api: FastAPI, url: str, path: Path) -> None:
     # A route for each file: nothing else of the disk can be asked for, however it is spelt.
-    answer: Callable[[], FileResponse] = lambda: FileResponse(path)  # noqa: E731
+    # A browser asks each time whether it has changed: after an update no old half stays.
+    fresh = {"cache-control": "no-cache"}
+    answer: Callable[[], FileResponse] = lambda: FileResponse(path, headers=fresh)  # noqa: E731
     api.add_api_route(url, answer, response_class=FileResponse, include_in_schema=False)
