@@ -112,8 +112,12 @@ class Dialer:
 
     async def dial(self, url: str) -> Link | None:
         """Wait as long as the governors want, then try once."""
-        pause = max(self.governor.pause_s(), self._gateway.governor.wait_s(Priority.CANCEL))
-        await asyncio.sleep(pause)
+        await asyncio.sleep(self.governor.pause_s())
+        # What the exchange told the others while this one slept counts as well.
+        wait_s = self._gateway.governor.wait_s(Priority.CANCEL)
+        while wait_s > 0:
+            await asyncio.sleep(wait_s)
+            wait_s = self._gateway.governor.wait_s(Priority.CANCEL)
         self.governor.attempted()
         self._count += 1
         if self._count > 1:

@@ -79,6 +79,8 @@ class RiskEngine:
         """Further reasons, by symbol, for which no order at all may be sent."""
         self.entries: list[Callable[[str], str | None]] = []
         """Further reasons, by symbol, for which no position may be opened."""
+        self.routine: list[Callable[[str], str | None]] = []
+        """Further reasons, by symbol, for which the strategy's routine may not even close one."""
 
     def approve(self, wish: Wish) -> Approved | str:
         """Approve a wish and reserve its exposure, or say why not. One step, without an await."""
@@ -176,8 +178,10 @@ class RiskEngine:
 
     def _exit(self, wish: Wish) -> str | None:
         """Exits pass, but the routine of the strategy does not trade on data it cannot trust."""
-        routine = wish.purpose in ("trade", "signal", "quote")
-        return self._market.symbols[wish.symbol].denial() if routine else None
+        if wish.purpose not in ("trade", "signal", "quote"):
+            return None
+        denial = self._first(self.routine, wish.symbol)
+        return denial or self._market.symbols[wish.symbol].denial()
 
     def _numbers(self, wish: Wish, reference: Decimal | None) -> str | None:
         price = reference if wish.price is None else wish.price

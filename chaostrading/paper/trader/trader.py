@@ -115,6 +115,7 @@ class Trader:
         self._cleaned_at = -CLEAN_EVERY_S
         self.risk.always.append(lambda _: None if self.recovered else "NOT_RECOVERED: state=start")
         self.risk.entries.append(lambda _: self.feed.denial())
+        self.risk.routine.append(lambda _: self.feed.denial())
         self.risk.entries.append(lambda _: self.guards.denial())
         self.risk.entries.append(self._private_denial)
 

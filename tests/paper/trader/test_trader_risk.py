@@ -175,6 +175,20 @@ def test_stale_data_denies_entries_and_routine_exits_but_not_a_person_s(rig: Rig
     assert isinstance(by_hand, Approved)
 
 
+def test_a_lost_feed_stops_the_routine_at_once_but_not_a_person(rig: Rig) -> None:
+    """The last price is young, yet nobody knows how far the market has gone since."""
+    rig.position("5")
+    rig.risk.routine.append(lambda _: "FEED_NOT_READY: state=down")
+
+    routine = rig.risk.approve(buy("1", "99.9", side="SELL", purpose="trade"))
+    by_hand = rig.risk.approve(buy("1", "99.9", side="SELL"))
+    stop = rig.risk.approve(buy("1", "99.9", side="SELL", purpose="stop"))
+
+    assert routine == "FEED_NOT_READY: state=down"
+    assert isinstance(by_hand, Approved)
+    assert isinstance(stop, Approved)
+
+
 def test_an_unknown_account_denies_entries(rig: Rig) -> None:
     """No account answer for 30 s."""
     rig.clock.advance(30)
