@@ -18,6 +18,7 @@ from chaostrading.core import home
 from chaostrading.core.errors import ChaosTradingError, HealNotConfirmed
 from chaostrading.core.files import to_json, write_atomically
 from chaostrading.reports.block import RunEnd, build_block
+from chaostrading.reports.incident import write_incident
 from chaostrading.reports.terminal import print_block
 from chaostrading.session import Session
 from chaostrading.suites.catalogue import ChaosTest, read_test
@@ -68,6 +69,8 @@ def _judge(experiment: dict[str, Any], journal: dict[str, Any]) -> None:
     path = home.journals() / f"{block['run_id']}.json"
     write_atomically(path, to_json(journal, indent=1))
     print_block(block, journal_path=path)
+    if (incident := write_incident(path)) is not None:
+        logger.warning(f"Incident report: {incident}")
 
 
 def _end_of(run: Session | None, journal: dict[str, Any], test: ChaosTest) -> RunEnd:
@@ -126,7 +129,9 @@ def _failed_activity(journal: dict[str, Any]) -> str:
         activity = entry.get("activity", {})
         if activity.get("type") == "action" and entry.get("status") == "failed":
             lines = entry.get("exception") or ["it gave no reason"]
-            return f"{activity.get('name')}: {str(lines[-1]).strip()}"
+            # Chaos Toolkit puts the names of exceptions before what they say, one for each level.
+            said = str(lines[-1]).strip().rpartition("exceptions.ActivityFailed: ")[2]
+            return f"{activity.get('name')}: {said}"
     return ""
 
 
