@@ -46,8 +46,8 @@ def test_each_variant_passes(chaos, variant):
 @pytest.mark.parametrize(
     ("variant", "defence", "checker"),
     [
-        ("error_in_200", "error_classification", "no_double_live_orders"),
-        ("html", "error_classification", "no_double_live_orders"),
+        ("error_in_200", "error_classification", "breaker_limits_probes"),
+        ("html", "unknown_is_not_failed", "unknown_is_resolved"),
         ("executed_unknown", "idempotent_orders", "no_duplicate_orders"),
         ("cancel_only", "cancel_guard", "no_double_live_orders"),
     ],
