@@ -45,7 +45,7 @@ def test_each_variant_passes(chaos, variant):
     ("variant", "defence", "checker"),
     [
         ("request_lost", "unknown_is_not_failed", "unknown_is_resolved"),
-        ("both", "paper_fallback,circuit_breaker", "fallback_to_paper"),
+        ("answer_lost", "paper_fallback,circuit_breaker", "fallback_to_paper"),
         ("both", "deadlines", "deadlines_kept"),
         ("answer_lost", "idempotent_orders", "no_duplicate_orders"),
         ("late_answer", "idempotent_orders", "late_answer_harmless"),
