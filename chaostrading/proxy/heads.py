@@ -35,7 +35,7 @@ class Head:
 
     __slots__ = (
         "_lower", "expects", "framing", "headers", "keep_alive", "length", "meaning", "method",
-        "path", "query", "raw", "role", "status", "upgrade",
+        "path", "plan", "plan_of", "query", "raw", "role", "simple", "status", "upgrade",
     )  # fmt: skip
 
     def __init__(self, raw: bytes) -> None:
@@ -54,6 +54,11 @@ class Head:
         self.expects = False
         self.meaning: Any = None
         """What a bodyless request means, once somebody has asked the venue."""
+        self.simple = False
+        """Nothing but a request for an answer: no body, no upgrade, no expectation."""
+        self.plan: Any = None
+        """Who may touch such a request, as of the version `plan_of` of what is in force."""
+        self.plan_of = -1
         self._lower: dict[str, str] | None = None
 
     @property
@@ -90,6 +95,8 @@ class Heads:
         self._answers: dict[bytes, Head] = {}
         self.known_request = self._requests.get
         """The head of a request with exactly these bytes, None if it was not seen before."""
+        self.known_answer = self._answers.get
+        """The same for answers."""
 
     def request(self, raw: bytes) -> Head:
         """Read the head of a request, blank line included. Raises BadMessage."""
@@ -136,6 +143,7 @@ def _read_request(raw: bytes) -> Head:
     head.upgrade = "websocket" in lower.get("upgrade", "").lower()
     head.expects = "100-continue" in lower.get("expect", "").lower()
     _frame(head, "none")
+    head.simple = head.framing == "none" and not (head.upgrade or head.expects)
     return head
 
 

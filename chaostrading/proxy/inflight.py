@@ -9,10 +9,13 @@ from chaostrading.proxy.redaction import safe, safe_query
 from chaostrading.records.types import RequestRecord, Touch
 from chaostrading.venues.base import Meaning, Venue, meaning_to_json
 
-__all__ = ["LARGEST_READ", "Inflight", "Told", "meaning_row", "touch"]
+__all__ = ["LARGEST_READ", "LARGEST_SIMPLE", "Inflight", "Told", "meaning_row", "touch"]
 
 LARGEST_READ = 256 * 1024
 """Bytes of a body above which nobody looks into it to see what it means."""
+LARGEST_SIMPLE = 4 * 1024
+"""The same for the answer to a simple request: a good one of this size is a table of data, and
+many of them are kept."""
 
 
 def touch(lease: Lease, fate: Fate) -> Touch:
@@ -64,6 +67,8 @@ class Inflight:
     body = b""
     role = ""
     """Its role by its endpoint alone."""
+    simple = False
+    """It went the short way to the exchange, and its answer may come the same way."""
     seq = 0
     outcome = "pending"
     status = 0
@@ -71,6 +76,9 @@ class Inflight:
     answered_s: float | None = None
     upstream: Told | None = None
     """What the exchange answered."""
+    whole: tuple[Head, bytes] | None = None
+    """In place of `upstream`, where nobody has looked at it yet: the head of the answer and all of
+    its bytes."""
     upstream_s: float | None = None
     """Monotonic time at which its answer began to arrive."""
     given: Told | None = None
@@ -128,6 +136,9 @@ class Inflight:
 
     def record(self, venue: Venue) -> RequestRecord:
         """The record of it, as things stand."""
+        if self.whole is not None:
+            head, raw = self.whole
+            self.upstream, self.whole = Told(head.status, head, raw[len(head.raw) :]), None
         meaning = self.meaning(venue)
         now_ms = self._now_ms()
         upstream = self.upstream.read(venue, meaning, now_ms) if self.upstream else None

@@ -47,6 +47,7 @@ class LeaseTable:
         self.kinds: frozenset[str] = frozenset()
         """Frame kinds that any of them wants to see."""
         self.version = 0
+        """Changes whenever remembered plans do not hold any more."""
         self.lever_reason: str | None = None
         """Why nothing may be armed, None while the lever is released."""
         self._make = make
@@ -175,6 +176,7 @@ class LeaseTable:
             if len(self._plans) >= _PLANS_KEPT:
                 self._settle_plans()
                 self._plans.clear()
+                self.version += 1
             plan = self._plans[method, path] = Plan(self.in_force, method, path)
         plan.seen += count
         return plan

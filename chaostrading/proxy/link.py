@@ -195,8 +195,7 @@ class Link:
         elif not port.over:
             port.over = True
             self._ending(port, "fin")
-        # A TLS transport cannot stay half open.
-        return port.transport.get_extra_info("sslcontext") is None
+        return not port.secure
 
     def _lost(self, port: Port, error: Exception | None) -> None:
         if not port.over:

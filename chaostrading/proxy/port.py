@@ -18,15 +18,17 @@ def discard(data: bytes) -> None:
 class Port(asyncio.Protocol):
     """One socket. What happens on it is handed to the callables that its link has set."""
 
-    transport: asyncio.Transport
+    transport: asyncio.Transport = None  # type: ignore[assignment]  # until it is connected
 
     def __init__(self) -> None:
         self.over = False
         """Its other end has said that nothing more will come, or we have ended it."""
         self.lost = False
+        self.secure = False
+        """It speaks TLS, so that it cannot stay half open."""
         self.peer: Port | None = None
         """The port that what is read here is written to."""
-        self.receive: Callable[[bytes], None] = discard
+        self.receive = discard
         self.on_made: Callable[[Port], None] = lambda port: None
         self.on_eof: Callable[[Port], bool] = lambda port: False
         self.on_lost: Callable[[Port, Exception | None], None] = lambda port, error: None
@@ -35,10 +37,21 @@ class Port(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport  # type: ignore[assignment]  # of TCP and TLS it is one
         self.transport.set_write_buffer_limits(high=_WRITE_BUFFER)
+        self.secure = transport.get_extra_info("sslcontext") is not None
         self.on_made(self)
 
-    def data_received(self, data: bytes) -> None:
-        self.receive(data)
+    @property
+    def receive(self) -> Callable[[bytes], None]:
+        """What is called with the bytes that arrive."""
+        return self._receive
+
+    @receive.setter
+    def receive(self, call: Callable[[bytes], None]) -> None:
+        # The transport calls it without a call of ours between; uvloop remembers what it calls.
+        self._receive = call
+        self.data_received = call  # type: ignore[assignment]
+        if self.transport is not None and not self.lost:
+            self.transport.set_protocol(self)
 
     def eof_received(self) -> bool:
         return self.on_eof(self)

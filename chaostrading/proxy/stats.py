@@ -38,7 +38,7 @@ class Stats:
         self.messages_up = 0
         self.messages_down = 0
         self.upstream_failures = 0
-        self.answers: Counter[int] = Counter()
+        self.answers: dict[int, int] = {}
         self.streams: dict[str, StreamCount] = {}
         self._venue = venue
         self._last_answered: Inflight | None = None
@@ -71,7 +71,8 @@ class Stats:
 
     def answered(self, request: Inflight, now_s: float) -> None:
         """The client has its answer."""
-        self.answers[request.status] += 1
+        status = request.status
+        self.answers[status] = self.answers.get(status, 0) + 1
         self._latencies.append((now_s, now_s - request.mono_s))
         if request.protocol == "http":
             self._last_answered = request

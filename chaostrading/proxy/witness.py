@@ -24,7 +24,8 @@ class Witness:
         self._writer = RecordWriter(file) if file is not None else None
         self._capacity = capacity
         self._ring: list[Record | Inflight | None] = [None] * capacity
-        self._pending: dict[Inflight, None] = {}
+        self.pending: dict[Inflight, object] = {}
+        """Requests that have come to no end yet."""
 
     @property
     def lost(self) -> int:
@@ -41,13 +42,12 @@ class Witness:
 
     def begin(self, request: Inflight) -> None:
         """A request has arrived; until it is finished it is listed as pending."""
-        self._pending[request] = None
+        self.pending[request] = None
 
     def finish(self, request: Inflight) -> None:
         """A request has come to its end."""
-        if request not in self._pending:
+        if self.pending.pop(request, self) is self:
             return
-        del self._pending[request]
         self.last += 1
         request.seq = self.last
         kept: Record | Inflight = request
@@ -75,7 +75,7 @@ class Witness:
             if kinds is None or record.kind in kinds:
                 records.append(to_json(record))
             last = seq
-        pending = [to_json(one.record(self._venue)) for one in self._pending]
+        pending = [to_json(one.record(self._venue)) for one in self.pending]
         lost = max(0, self.lost - since)
         return {"records": records, "pending": pending, "last": last, "lost": lost}
 

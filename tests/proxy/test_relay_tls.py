@@ -115,3 +115,22 @@ def test_a_certificate_that_is_not_trusted_is_a_502(exchange: TlsExchange) -> No
     bench.close()
     assert answer.startswith(b"HTTP/1.1 502 ")
     assert b"certificate verify failed" in answer
+
+
+def test_the_end_of_the_encrypted_leg_raises_nothing(
+    bench: Bench, exchange: TlsExchange, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A TLS transport that is closed knows nothing of itself any more."""
+    client = bench.client()
+    client.send(GET)
+    encrypted = exchange.accept()
+    encrypted.raw.recv(1_000)
+    encrypted.send(OK)
+    client.expect(OK)
+
+    client.close()
+    encrypted.how_it_ended()
+    encrypted.close()
+    bench.until(lambda: not bench.relay.links)
+
+    assert not caplog.records
