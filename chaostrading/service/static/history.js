@@ -5,7 +5,7 @@ import { $, day, h, known, number, s, say, seconds, words } from "./dom.js";
 const VERDICTS = ["passed", "deviated", "inconclusive", "refused", "interrupted", "error"];
 const CELL = 10;
 const GAP = 2;
-const FLAKY_SHOWN = 6;
+const FLAKY_SHOWN = 5;
 
 export function drawHistory(history, open) {
   say($("history-title"), history.weeks === 8 ? "Eight weeks" : `${history.weeks} weeks`);
