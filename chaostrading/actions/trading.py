@@ -3,7 +3,7 @@
 The three actions are the tests of the seed in all their variants.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any, TypeVar
@@ -34,6 +34,8 @@ STORMS = {"signals": "api", "oscillating_market": "market", "reject_and_retry": 
 PER_MINUTE_MAX = 10_000
 QUICK_STORM_S = {"signals": 10.0, "oscillating_market": 28.0, "reject_and_retry": 10.0}
 QUICK_SIGNALS = 200
+SWING_EVERY_S = 0.3
+STILL_S = 0.01
 FREE_ROAD = {"weight_per_minute": 100_000, "orders_per_10s": 10_000}
 USUAL_ROAD = {"weight_per_minute": 6_000, "orders_per_10s": 50}
 
@@ -68,8 +70,8 @@ def trade_storm(
     """
     Make the target want more than 100 trades in a minute (F55), by one of three causes.
 
-    The exchange's own limits are taken out of the way first (paper exchange only), so that it is
-    the target that stops the storm. Signals and rejects are over when this returns; an oscillating
+    The exchange's own limits are taken out of the way first (in the paper stack only), so that the
+    target itself must stop the storm. Signals and rejects are over when this returns; an oscillating
     market goes on, so let `hold` wait. `heal` ends it.
 
     - `variant`:
@@ -239,7 +241,7 @@ def _api_storm(
     symbols = [name for name in attempts.symbols() if fnmatchcase(name, symbol or "*")]
     told = {"variant": variant, "requests": count, "seconds": seconds, "symbols": symbols}
     with attempts.in_force(told, seconds) as injection:
-        _free_road(run, injection)
+        injection.end = _lift_limits(run)
         if not symbols:
             return {**told, "requests": 0, "let_through": 0}
         dice = Dice(run.seed, "trade_storm")
@@ -265,37 +267,42 @@ def _market_storm(run: Session, seconds: float, swing: float, symbol: str) -> di
     orders = exchange.books(run.recording.began_s)["orders"]
     traded = sorted({str(row["symbol"]) for row in orders})
     symbols = [name for name in traded if fnmatchcase(name, symbol or "*")]
-    every_s = 0.3
     told = {"variant": "oscillating_market", "seconds": seconds, "symbols": symbols}
     injection = Injection(
         fault=STORM,
-        parameters={**told, "swing": swing, "every_s": every_s},
+        parameters={**told, "swing": swing, "every_s": SWING_EVERY_S},
         began_s=run.clock.monotonic(),
         duration_s=seconds,
-        report={"hits": round(seconds / every_s) * len(symbols)},
+        report={"hits": round(seconds / SWING_EVERY_S) * len(symbols)},
     )
+    set_limits = _lift_limits(run)
+
+    def end() -> None:
+        set_limits()
+        for name in symbols:
+            exchange.move_market(_swings(name, 0.0, STILL_S))
+        run.recording.note(pressure_level=0.0)
+
+    injection.end = end
     run.add(injection)
-    _free_road(run, injection)
     for name in symbols:
-        move = {"symbol": name, "oscillate": f"{swing:g}", "every_s": every_s, "for_s": seconds}
-        exchange.move_market(move)
+        exchange.move_market(_swings(name, swing, seconds))
     # The market is the fault: its level stands in the samples for the judges.
     run.recording.note(pressure_wanted=swing, pressure_level=swing if symbols else 0.0)
     return told
 
 
-def _free_road(run: Session, injection: Injection) -> None:
-    """Lift the limits of the paper exchange, and set them again when the fault ends."""
+def _swings(symbol: str, swing: float, seconds: float) -> dict[str, Any]:
+    return {"symbol": symbol, "oscillate": f"{swing:g}", "every_s": SWING_EVERY_S, "for_s": seconds}
+
+
+def _lift_limits(run: Session) -> Callable[[], None]:
+    """Lift the limits of the stack's exchange. Returns what sets them again."""
     exchange = run.exchange
-    if exchange is None:
-        return
+    if exchange is None or not run.paper_stack:
+        return lambda: None  # Limits of an exchange that outlives this run are not touched.
     exchange.change_limits(FREE_ROAD)
-
-    def end() -> None:
-        exchange.change_limits(USUAL_ROAD)
-        run.recording.note(pressure_wanted=1.0, pressure_level=0.0)
-
-    injection.end = end
+    return lambda: exchange.change_limits(USUAL_ROAD)
 
 
 def _variant(test: str, variant: str, known: Mapping[str, V]) -> V:

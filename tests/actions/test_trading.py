@@ -32,6 +32,7 @@ class Run:
         self.injections: list[Any] = []
         self.target = target or SimpleNamespace(name="stranger")
         self.quick = quick
+        self.paper_stack = True
         self.seed = 7
         self.facts: dict[str, Any] = {}
         self.clock = SystemClock()
