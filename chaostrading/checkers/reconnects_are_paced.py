@@ -5,8 +5,8 @@ from itertools import pairwise
 from chaostrading.checkers.base import Evidence, Finding, checker
 from chaostrading.checkers.judge import Judge, count
 from chaostrading.checkers.reading import grows, of
-from chaostrading.checkers.sockets import Try, losses, reachable_s, sockets, tries
-from chaostrading.records.types import MarketSlice
+from chaostrading.checkers.sockets import Try, head, losses, reachable_s, sockets, tries
+from chaostrading.records.types import MarketSlice, RequestRecord
 
 BURST_S = 0.1
 
@@ -23,8 +23,9 @@ def check(
 ) -> Finding:
     """Attempts per lost connection are bounded, their pauses grow, and the bot never gives up.
 
-    `attempts_max` per lost connection; the later half of the pauses is `growth_min` times the
-    earlier half, or all are `enough_s`; while it is not connected an attempt comes at least every
+    `attempts_max` per lost connection; of the pauses between failed attempts on the same path the
+    later half is `growth_min` times the earlier half, or all are `enough_s`. A pause as long as the
+    exchange had asked for need not grow. While it is not connected an attempt comes at least every
     `silence_s_max`; no stream is open on more than `sockets_max` connections at once.
     """
     judge = Judge(
@@ -48,26 +49,46 @@ def check(
     silent = _longest_silence(evidence, reachable_s(evidence, lost[0].until_s), tried)
     if silent > silence_s_max:
         return judge.broken(f"the bot made no attempt for {silent:.0f} s while cut off", rows)
-    failed = _moments([item for item in tried if not item.ok])
-    gaps = [later - earlier for earlier, later in pairwise(failed)]
-    pauses = ", ".join(f"{gap:.2f}" for gap in gaps[:8])
-    if len(gaps) >= 3 and not grows(gaps, growth_min=growth_min, enough_s=enough_s):
-        return judge.broken(f"the pauses between failed attempts do not grow: {pauses} s", rows)
+    gaps = _gaps(evidence, [item for item in tried if not item.ok])
+    for own in gaps:
+        if len(own) >= 3 and not grows(own, growth_min=growth_min, enough_s=enough_s):
+            return judge.broken(
+                f"the pauses between failed attempts do not grow: {_listed(own)} s", rows
+            )
     if not tried:
         return judge.unknown("the bot made no attempt to reconnect that was seen")
-    growth = f", pauses {pauses} s" if gaps else ""
+    longest = max(gaps, key=len, default=[])
+    growth = f", pauses {_listed(longest)} s" if longest else ""
     return judge.held(
         f"{count(len(tried), 'attempt')} for {count(len(lost), 'lost connection')}{growth}", rows
     )
 
 
-def _moments(items: list[Try]) -> list[float]:
-    """Moments of attempts; those of several sockets at the same time are one."""
-    moments: list[float] = []
-    for item in items:
-        if not moments or item.at_s - moments[-1] > BURST_S:
-            moments.append(item.at_s)
-    return moments
+def _gaps(evidence: Evidence, failed: list[Try]) -> list[list[float]]:
+    """Pauses after failed attempts, path by path; without those that the exchange asked for."""
+    told = {
+        item.connection: item.retry_after_s
+        for item in of(evidence, RequestRecord)
+        if item.retry_after_s is not None
+    }
+    paths: dict[str, list[Try]] = {}
+    for item in failed:
+        own = paths.setdefault(head(item.path), [])
+        # Attempts of several sockets at the same time are one.
+        if not own or item.at_s - own[-1].at_s > BURST_S:
+            own.append(item)
+    return [
+        [
+            later.at_s - earlier.at_s
+            for earlier, later in pairwise(own)
+            if later.at_s - earlier.at_s < told.get(earlier.connection, float("inf"))
+        ]
+        for own in paths.values()
+    ]
+
+
+def _listed(gaps: list[float]) -> str:
+    return ", ".join(f"{gap:.2f}" for gap in gaps[:8])
 
 
 def _longest_silence(evidence: Evidence, since_s: float, tried: list[Try]) -> float:

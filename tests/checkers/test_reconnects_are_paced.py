@@ -1,4 +1,4 @@
-from witness_play import every, link, market, play
+from witness_play import every, link, market, play, poll
 
 from chaostrading.checkers.base import run_checker
 
@@ -36,6 +36,31 @@ def test_a_fixed_pace_is_broken():
 
     assert finding.answer == "broken"
     assert "do not grow" in finding.observed
+
+
+def test_two_connections_have_each_a_pace_of_their_own():
+    """1, 2 and 4 s each, half a second apart: the pauses of both together do not grow."""
+    other = [
+        link(at, "refused", 30 + place, by="fault", path="/ws-api/v3")
+        for place, at in enumerate((6.9, 7.9, 9.9, 13.9))
+    ]
+
+    assert judge(play(UP, CUT, refusals(6, 7, 9, 13), other)).answer == "held"
+    assert judge(play(UP, CUT, refusals(6, 7, 8, 9), other)).answer == "broken"
+
+
+def test_pauses_that_the_exchange_asked_for_need_not_grow():
+    """429 with a Retry-After of 2 s, and an attempt every 2.2 s; without the header it is flat."""
+
+    def handshakes(told):
+        return [
+            poll(6 + 2.2 * n, "/ws", "session", status=429, told=told, connection=10 + n)
+            for n in range(5)
+        ]
+
+    assert judge(play(UP, CUT, handshakes(2.0))).answer == "held"
+    assert judge(play(UP, CUT, handshakes(None))).answer == "broken"
+    assert judge(play(UP, CUT, handshakes(3.0))).answer == "broken"
 
 
 def test_giving_up_is_broken():
