@@ -71,8 +71,8 @@ def trade_storm(
     Make the target want more than 100 trades in a minute (F55), by one of three causes.
 
     The exchange's own limits are taken out of the way first (in the paper stack only), so that the
-    target itself must stop the storm. Signals and rejects are over when this returns; an oscillating
-    market goes on, so let `hold` wait. `heal` ends it.
+    target itself must stop the storm. Signals and rejects are over when this returns, a market that
+    oscillates goes on: let `hold` wait, and `heal` end it.
 
     - `variant`:
       `signals`: `per_minute` requests at the target's API, half of them signals and half large
