@@ -1,6 +1,6 @@
 """Benchmarks of the proxy and its house, with the goals they are held to.
 
-    python -m tests.benchmarks proxy|ws|tls|delay|heal|suite|reports [--rounds N] [--quick]
+    python -m tests.benchmarks proxy|ws|tls|delay|heal|suite|reports|viewers [--rounds N] [--quick]
 
 Run from the root of the repository. Every command plays all candidates in each round, in random
 order, and compares medians: what neighbours do to the machine they do to all. CPU is read from

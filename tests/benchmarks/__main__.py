@@ -12,6 +12,7 @@ COMMANDS = {
     "heal": "heals",
     "suite": "house",
     "reports": "pages",
+    "viewers": "viewers",
 }
 
 
