@@ -3,7 +3,7 @@
 from chaostrading.checkers.base import Evidence, Finding, checker
 from chaostrading.checkers.judge import Judge, count
 from chaostrading.checkers.reading import accepted_orders, of
-from chaostrading.checkers.sockets import Socket, data_of, losses, sockets
+from chaostrading.checkers.sockets import Socket, data_of, head, losses, sockets
 from chaostrading.records.types import MessageRecord
 
 
@@ -42,7 +42,12 @@ def check(evidence: Evidence, *, within_s: float = 30.0) -> Finding:
             f"the first is {names[0]}",
             [{"stream": name} for name in names],
         )
-    deaf = _deaf(evidence, private)
+    fresh = _successors_s(evidence, private)
+    if private and not fresh:
+        if evidence.end_s < until:
+            return judge.unknown("the private connection was not back when the observation ended")
+        return judge.broken("the private connection was never opened again")
+    deaf = _deaf(evidence, fresh)
     if deaf:
         return judge.broken(deaf)
     longest = max(
@@ -63,14 +68,18 @@ def _back(evidence: Evidence, name: str, lost: Socket) -> float:
     return 0.0
 
 
-def _deaf(evidence: Evidence, private: list[Socket]) -> str:
+def _successors_s(evidence: Evidence, private: list[Socket]) -> list[float]:
+    """When connections were opened to the places of the lost private ones, after the last loss."""
+    gone_s = max((socket.until_s for socket in private), default=0.0)
+    places = {head(socket.path) for socket in private}
+    later = [item for item in sockets(evidence) if item.since_s > gone_s]
+    return [item.since_s for item in later if head(item.path) in places]
+
+
+def _deaf(evidence: Evidence, fresh: list[float]) -> str:
     """Why the private stream is believed dead; empty if it is not."""
-    if not private:
-        return ""
-    gone_s = max(socket.until_s for socket in private)
-    fresh = [item.since_s for item in sockets(evidence) if item.since_s > gone_s]
     if not fresh:
-        return "the private connection was never opened again"
+        return ""
     quiet_since = max(fresh[0], evidence.fault_s[1])
     placed = accepted_orders(evidence, quiet_since, evidence.end_s - 2.0)
     heard = [

@@ -11,7 +11,7 @@ from chaoslib.exceptions import ActivityFailed
 
 from chaostrading import session
 from chaostrading.checkers.reading import percentile, requests
-from chaostrading.checkers.sockets import losses, tries
+from chaostrading.checkers.sockets import losses, sockets, tries
 from chaostrading.core.errors import ChaosTradingError
 
 __all__ = [
@@ -19,9 +19,12 @@ __all__ = [
     "request_latency_ms",
     "requests_in_flight",
     "stream_age_s",
+    "websockets_back_seconds",
     "websockets_lost",
     "websockets_open",
 ]
+
+LOOK_EVERY_S = 0.25
 
 
 def websockets_open() -> int:
@@ -124,6 +127,41 @@ def websockets_lost() -> int:
          "module": "chaostrading.probes.network", "func": "websockets_lost"}}
     """
     return len(losses(_run().evidence()))
+
+
+def websockets_back_seconds(timeout_s: float = 30.0, settle_s: float = 3.0) -> float:
+    """
+    Wait until the target has as many WebSockets open as before the first fault, each for `settle_s`
+    seconds, and return how long after the fault the last of them was opened, in seconds.
+
+    Trading may be back before the last connection is: without this wait nobody would see whether
+    that one came back at all. Fails after `timeout_s`, and while a fault is in force.
+
+    Example:
+
+        {"type": "probe", "name": "websockets-back-seconds", "provider": {"type": "python",
+         "module": "chaostrading.probes.network", "func": "websockets_back_seconds"}}
+    """
+    run = _run()
+    cleared_s = run.cleared_s()
+    if cleared_s is None:
+        raise ActivityFailed("websockets_back_seconds: a fault is still in force, or none ever was")
+    while True:
+        found = sockets(run.evidence())
+        began_s, now_s = run.evidence().fault_s[0], run.clock.monotonic()
+        wanted = sum(1 for item in found if item.since_s < began_s < item.until_s)
+        opened = sorted(item.since_s for item in found if item.until_s > now_s)
+        if len(opened) >= wanted and all(at <= now_s - settle_s for at in opened[:wanted]):
+            return round(max(0.0, *(at - cleared_s for at in opened[:wanted]), 0.0), 3)
+        if now_s > cleared_s + timeout_s:
+            raise ActivityFailed(
+                f"websockets_back_seconds: {len(opened)} of {wanted} WebSockets are open "
+                f"{timeout_s:g} s after the fault"
+            )
+        try:
+            run.hold(LOOK_EVERY_S)
+        except ChaosTradingError as error:
+            raise ActivityFailed(str(error)) from error
 
 
 def reconnect_attempts() -> int:

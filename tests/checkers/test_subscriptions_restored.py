@@ -62,6 +62,26 @@ def test_a_private_stream_that_speaks_holds():
     assert judge(play(PRIVATE, order(30), event)).answer == "held"
 
 
+def test_another_connection_does_not_stand_in_for_the_private_one():
+    """Market data came back at 21 s, the private connection at 29 s, and with it the events."""
+    rows = [
+        PRIVATE[:3],
+        link(21, "upgraded", 2),
+        order(25),
+        link(29, "upgraded", 4, path="/private"),
+    ]
+
+    assert judge(play(rows, end_s=32.0)).answer == "held"
+
+
+def test_a_private_connection_that_is_not_back_yet_is_unknown():
+    """At the end of the observation it is broken only if its time is over."""
+    lost = PRIVATE[:3]
+
+    assert judge(play(lost, order(25), end_s=30.0)).answer == "unknown"
+    assert judge(play(lost, order(25))).answer == "broken"
+
+
 def test_nothing_lost_or_too_short_is_unknown():
     """No data was cut; or the time to come back was not over."""
     assert judge(play(TWO)).answer == "unknown"

@@ -7,6 +7,7 @@ from chaoslib.exceptions import ActivityFailed
 
 from chaostrading import session
 from chaostrading.checkers.base import Evidence
+from chaostrading.core.clock import ManualClock
 from chaostrading.core.errors import Unreachable
 from chaostrading.probes import network
 from chaostrading.records.types import ConnectionEvent, MarketSlice, RequestRecord
@@ -46,7 +47,11 @@ def wire(monkeypatch):
             records=records, baseline_s=(0.0, 10.0), fault_s=(10.0, 20.0), end_s=30.0
         )
         proxy = SimpleNamespace(stats=lambda: STATS)
-        run = SimpleNamespace(evidence=lambda: evidence, proxy=proxy)
+        clock = ManualClock(monotonic=30.0)
+        run = SimpleNamespace(
+            evidence=lambda: evidence, proxy=proxy, clock=clock, hold=clock.advance,
+            cleared_s=lambda: 20.0,
+        )  # fmt: skip
         monkeypatch.setattr(session, "current", lambda: run)
 
     return seen
@@ -115,6 +120,25 @@ def test_losses_and_attempts_count_from_the_first_fault(wire):
 
     assert network.websockets_lost() == 1
     assert network.reconnect_attempts() == 2
+
+
+@pytest.mark.parametrize(("at_s", "seconds"), [(15.0, 0.0), (26.5, 6.5), (29.0, 9.0)])
+def test_connections_are_back_when_as_many_are_open_as_before(wire, at_s, seconds):
+    """Two before the fault; one of them lived on, the other was replaced."""
+    wire(
+        event(1.0, "upgraded", 1), event(2.0, "upgraded", 2),
+        event(11.0, "closed", 1, by="fault"), event(at_s, "upgraded", 3),
+    )  # fmt: skip
+
+    assert network.websockets_back_seconds(settle_s=3.0) == seconds
+
+
+def test_a_connection_that_never_comes_back_is_named(wire):
+    """After the time that it was given."""
+    wire(event(1.0, "upgraded", 1), event(11.0, "closed", 1, by="fault"))
+
+    with pytest.raises(ActivityFailed, match="0 of 1 WebSockets are open 30 s after the fault"):
+        network.websockets_back_seconds()
 
 
 def test_a_proxy_that_does_not_answer_fails_the_probe(wire, monkeypatch):
