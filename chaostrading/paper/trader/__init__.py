@@ -11,7 +11,7 @@ nothing of faults. Start at `trader.py`, which puts the parts together:
     resolver, kill          what became of an order nobody answered for; the kill switch
     audit, alarms           hash-chained log on disk; what a person must see
     polls, fallback         the REST polls of a real bot; local fills while the exchange is away
-    api                     HTTP for people, probes and experiments
+    api, order_api          HTTP for people, probes and experiments; `order_entry` reads orders
     defences/               the decisions that make it survive, one file each, each removable
 
 Everything below `defences/` is sans-I/O. Money is `Decimal`, ages are monotonic seconds.
