@@ -33,7 +33,19 @@ def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
 
 def to_json(value: Any, indent: int | None = None) -> str:
     """Write strict JSON: NaN and infinity become null, unknown objects their text."""
+    if indent is None:
+        try:
+            return _ENCODER.encode(value)
+        except (ValueError, TypeError):  # a number that is none, or a key that is no text
+            pass
     return json.dumps(_finite(value), indent=indent, ensure_ascii=False, default=str)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, set | frozenset) else str(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_plain)
 
 
 def _finite(value: Any) -> Any:

@@ -55,10 +55,18 @@ class Meaning:
     retry_after_s: float | None = None
 
 
+_NAMES = tuple(item.name for item in fields(Meaning))
+_EMPTY = ("", None, (), 0)
+
+
 def meaning_to_json(meaning: Meaning) -> dict[str, Any]:
     """The meaning without its empty fields."""
-    pairs = ((item.name, getattr(meaning, item.name)) for item in fields(meaning))
-    return {name: value for name, value in pairs if value not in ("", None, (), 0)}
+    row = {}
+    for name in _NAMES:
+        value = getattr(meaning, name)
+        if value not in _EMPTY:
+            row[name] = value
+    return row
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

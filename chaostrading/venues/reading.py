@@ -20,6 +20,7 @@ __all__ = [
 ]
 
 _WHOLE_NUMBER = re.compile(r"-?\d+")
+_DECODER = json.JSONDecoder(parse_float=str)
 _LONGEST_S = 1e9
 _SECRET = re.compile(
     r"(?i)(^|&)([^=&]*(?:signature|sign|key|token|secret|passphrase|password|otp|jwt)[^=&]*)=[^&]*"
@@ -29,6 +30,8 @@ _SECRET = re.compile(
 def loads(payload: bytes) -> Any:
     """Read JSON, or None. Numbers with a point stay text, byte for byte."""
     try:
+        if payload[:1] in (b"{", b"[") and payload[1:2] != b"\0":  # UTF-8, as it always is
+            return _DECODER.decode(payload.decode("utf-8", "surrogatepass"))
         return json.loads(payload, parse_float=str)
     except (ValueError, RecursionError):
         return None
