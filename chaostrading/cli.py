@@ -293,6 +293,26 @@ def serve(host: str, port: int, zone: str, rules: tuple[str, ...], no_schedule: 
     )
 
 
+@trading.command()
+@click.option("--url", default="http://127.0.0.1:8470", show_default=True, help="The service.")
+@click.option("--once", is_flag=True, help="Show the state once and end.")
+def top(url: str, once: bool) -> None:
+    """Watch a running service in the terminal, until Ctrl-C.
+
+    The token is CHAOS_VIEWER_TOKEN, CHAOS_OPERATOR_TOKEN or ADMIN_TOKEN.
+    """
+    import os
+
+    from rich.console import Console
+
+    from chaostrading.core.clock import SystemClock
+    from chaostrading.service.top import top as watch
+
+    names = ("CHAOS_VIEWER_TOKEN", "CHAOS_OPERATOR_TOKEN", "ADMIN_TOKEN")
+    token = next((os.environ[name] for name in names if os.environ.get(name)), "")
+    watch(url, token=token, clock=SystemClock(), console=Console(), once=once)
+
+
 @trading.group()
 def schedule() -> None:
     """The calendar of the suites; `chaos trading serve` keeps it."""

@@ -46,6 +46,7 @@ export function reconcile(state, status) {
     if (state.run?.run_id !== row.run_id) begin(state, row);
     else state.run = { ...state.run, ...row };
   }
+  if (!state.run && status.last) finish(state, status.last);
   const running = new Set(status.running.map((row) => row.run_id));
   const mine = state.run;
   return mine && mine.state === "running" && !running.has(mine.run_id) ? mine.run_id : "";
