@@ -12,8 +12,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-import jsonschema
-
 from chaostrading.core.errors import InvalidInput, unknown_name
 from chaostrading.safety.settings import IMPACTS, Impact
 
@@ -169,6 +167,8 @@ def read_block(experiment: Mapping[str, Any]) -> dict[str, Any]:
     ]
     if len(blocks) != 1:
         raise InvalidInput(f"extensions must have one block named chaostrading, had {len(blocks)}")
+    import jsonschema  # takes longer to load than all of this package
+
     validator = jsonschema.Draft202012Validator(schema("test"))
     if error := jsonschema.exceptions.best_match(validator.iter_errors(blocks[0])):
         where = ".".join(str(part) for part in error.absolute_path) or "extensions.chaostrading"
@@ -206,7 +206,8 @@ def suite_tests(suite: str, tests: Sequence[ChaosTest]) -> list[ChaosTest]:
     if suite not in SUITES:
         raise unknown_name("suite", suite, SUITES)
     chosen = [test for test in tests if test.impact in SUITES[suite]]
-    return sorted(chosen, key=lambda test: IMPACTS.index(test.impact))
+    # Of one impact, system tests come last: they run alone, and the others need not wait for them.
+    return sorted(chosen, key=lambda test: (IMPACTS.index(test.impact), test.category == "system"))
 
 
 @functools.cache

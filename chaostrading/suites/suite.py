@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Protocol
 
@@ -65,16 +64,17 @@ class Plan:
     """Tests whose experiment cannot be read: they are errors of the suite, not skips."""
 
     def batches(self, jobs: int) -> list[list[ChaosTest]]:
-        """Tests that may run at the same time: of one impact, and never beside a system test.
+        """Tests that may run at the same time, in the order in which they begin.
 
-        Memory and CPU pressure are felt by everything on the machine, so they run alone."""
+        Memory and CPU pressure are felt by everything on the machine, so they run alone; with one
+        job everything does."""
         batches: list[list[ChaosTest]] = []
-        for _, group in groupby(self.tests, key=lambda test: test.impact):
-            level = list(group)
-            alone = [test for test in level if test.category == "system"]
-            shared = [test for test in level if test.category != "system"]
-            batches += [shared[at : at + jobs] for at in range(0, len(shared), jobs)]
-            batches += [[test] for test in alone]
+        for test in self.tests:
+            alone = jobs == 1 or test.category == "system"
+            if alone or not batches or batches[-1][0].category == "system":
+                batches.append([test])
+            else:
+                batches[-1].append(test)
         return batches
 
 
@@ -252,7 +252,8 @@ class _SuiteRun:
             try:
                 if reason := between.wait(first=number == 0):
                     return reason
-                self._run_batch(batch)
+                if reason := self._run_batch(batch, jobs, between):
+                    return reason
             except KeyboardInterrupt:
                 return "interrupted by the operator"
             if (state := lever.read()).engaged:
@@ -264,24 +265,38 @@ class _SuiteRun:
         self._state.add(result)
         self._progress.finished(result)
 
-    def _run_batch(self, batch: list[ChaosTest]) -> None:
-        with ThreadPoolExecutor(max_workers=len(batch)) as pool:
-            runs = {pool.submit(self._run_one, test) for test in batch}
+    def _run_batch(self, batch: list[ChaosTest], jobs: int, between: _Between) -> str:
+        """Run a batch, `jobs` tests at a time. Returns why the suite must not go on, or `""`."""
+        first = batch[:jobs]
+        reasons: list[str] = []
+
+        def begin(test: ChaosTest) -> RunResult | None:
+            reason = "" if test in first else between.wait(first=False)
+            if reason or self._stop.is_set():
+                reasons.append(reason)
+                return None
+            return self._run_one(test)
+
+        with ThreadPoolExecutor(max_workers=jobs) as pool:
+            runs = {pool.submit(begin, test) for test in batch}
             try:
                 self._collect(runs)
             except KeyboardInterrupt:
                 # The runs are stopped, not abandoned: their rollbacks are played, and what they
                 # found stays out of the state, so that a resumed suite runs them again.
                 self._stop.set()
-                wait(runs)
+                pool.shutdown(cancel_futures=True)
                 raise
+        return next((reason for reason in reasons if reason), "")
 
-    def _collect(self, runs: "set[Future[RunResult]]") -> None:
+    def _collect(self, runs: "set[Future[RunResult | None]]") -> None:
         waiting = runs
         while waiting:
             finished, waiting = wait(waiting, timeout=1.0, return_when=FIRST_COMPLETED)
             for one in finished:
-                self.finish(one.result())
+                result = one.result()
+                if result is not None:
+                    self.finish(result)
 
     def _run_one(self, test: ChaosTest) -> RunResult:
         self._progress.started(test.name)

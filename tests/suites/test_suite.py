@@ -234,20 +234,25 @@ def test_only_leaves_out_the_others(experiments):
         plan("monthly", only=["cpu_spik"], folder=experiments)
 
 
-def test_system_tests_run_alone_and_impacts_do_not_mix(experiments):
+def test_system_tests_run_alone(experiments):
     """Memory and CPU pressure are felt by everything on the machine."""
     batches = plan("monthly", folder=experiments).batches(3)
 
     assert [[test.name for test in batch] for batch in batches] == [
-        ["websocket_disconnect", "rate_limit_storm", "stale_price_data"],
-        ["corrupted_market_data"],
-        ["network_latency_spike", "exchange_timeout", "partial_exchange_failure"],
-        ["position_sizing_failure"],
-        ["trade_storm"],
+        [
+            *("websocket_disconnect", "rate_limit_storm", "stale_price_data"),
+            *("corrupted_market_data", "network_latency_spike", "exchange_timeout"),
+            *("partial_exchange_failure", "position_sizing_failure", "trade_storm"),
+        ],
         ["memory_pressure"],
         ["cpu_spike"],
         ["risk_engine_bypass"],
     ]
+
+
+def test_with_one_job_every_test_runs_alone(experiments):
+    """Twelve tests, twelve batches."""
+    assert [len(batch) for batch in plan("all", folder=experiments).batches(1)] == [1] * 12
 
 
 def test_jobs_run_at_the_same_time(experiments, clock):
