@@ -19,12 +19,14 @@ let link = "waiting";
 let due = false;
 let historyDue = 0;
 
+const nowS = () => (Date.now() + stream.skew) / 1000;
+
 function redraw() {
   if (due) return;
   due = true;
   requestAnimationFrame(() => {
     due = false;
-    drawNow(state, Date.now() / 1000);
+    drawNow(state, nowS());
     drawHealth(state, status, link);
     drawAlerts(state);
     drawRecoveries(runRows());
@@ -39,12 +41,12 @@ function redraw() {
 }
 
 function heard(name, data) {
-  data.at ??= new Date().toISOString();
+  data.at ??= new Date(nowS() * 1000).toISOString();
   // A page that has just been opened has missed nothing: it was not there.
   if (name === "lost" && !state.log.length && !state.run) return;
   const sentence = take(state, name, data);
   // What is sent again after a reload is drawn, not announced.
-  const fresh = Date.now() / 1000 - Date.parse(data.at) / 1000 < FRESH_S;
+  const fresh = nowS() - Date.parse(data.at) / 1000 < FRESH_S;
   if (sentence && fresh) say($("announce"), sentence);
   if (name === "run_finished") {
     addRun(data);

@@ -37,7 +37,7 @@ export class LineChart {
     this.width = 240;
   }
 
-  // `view`: {samples, windows, zero, recovered, cursor}, all in wall seconds.
+  // `view`: {samples, windows, zero, recovered, cursor, now, running}, all in wall seconds.
   draw(view) {
     this.width = Math.max(120, this.svg.clientWidth || this.width);
     const lines = this.spec.lines.map((line) => points(view.samples, line));
@@ -46,7 +46,10 @@ export class LineChart {
       .map((point) => point[1])
       .filter(known);
     const first = view.samples[0]?.wall_s ?? 0;
-    const last = Math.max(view.samples.at(-1)?.wall_s ?? 0, first + SPAN_MIN_S);
+    const last = Math.max(
+      view.samples.at(-1)?.wall_s ?? 0,
+      first + (view.running ? SPAN_MIN_S : 1),
+    );
     this.scale = { first, last, high: nice(Math.max(...all, 0)) };
     const usual = usualOf(lines[0], view.zero);
     this.svg.setAttribute("viewBox", `0 0 ${this.width} ${HEIGHT}`);

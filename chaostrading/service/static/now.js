@@ -40,6 +40,7 @@ export function drawNow(state, nowS) {
       zero: zero(state),
       recovered,
       cursor,
+      running: state.run?.state === "running",
       now: end(state, nowS),
     });
   }

@@ -135,7 +135,8 @@ export function drawAlerts(state) {
     firing.set(one.rule, one);
   }
   const open = [...firing.values()].filter((one) => one.event !== "resolved").length;
-  say($("alerts-count"), open ? `${open} firing` : "");
+  const word = state.run?.state === "running" ? "firing" : "unresolved";
+  say($("alerts-count"), open ? `${open} ${word}` : "");
   const rows = [...firing.values()].reverse().slice(0, 8);
   $("alerts").replaceChildren(
     ...(rows.length ? rows.map(alertRow) : [h("li", { class: "soft" }, "none in this run")]),
@@ -211,7 +212,7 @@ function line({ name, data }) {
       `${data.fault}, touched ${data.hits ?? 0} frames${data.reason ? `, ${data.reason}` : ""}`,
     alert: () =>
       `${data.severity} ${data.rule} ${data.event ?? ""}: ${data.metric} ${number(data.value)}`,
-    run_finished: () => `${verdict(data)}: ${data.sentence}`,
+    run_finished: () => data.sentence || `${data.test}: ${verdict(data)}`,
     lever_engaged: () => `${data.reason} (${data.by})`,
     lever_released: () => `${data.reason} (${data.by})`,
     lost: () =>

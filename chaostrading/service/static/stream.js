@@ -18,6 +18,7 @@ export class Stream {
     this.timer = 0;
     this.hush = 0;
     this.reading = null;
+    this.skew = 0; // milliseconds that the service's clock is ahead of this one
     document.addEventListener("visibilitychange", () => this.visible(!document.hidden));
   }
 
@@ -65,6 +66,7 @@ export class Stream {
         return;
       }
       this.wait = FIRST_WAIT_MS;
+      this.skew = skewOf(answer.headers.get("date"));
       this.changed("open");
       const lines = answer.body.pipeThrough(new TextDecoderStream()).getReader();
       let rest = "";
@@ -119,4 +121,10 @@ export class Stream {
     this.timer = setTimeout(() => this.read(), this.wait * (0.75 + Math.random() / 2));
     this.wait = Math.min(LAST_WAIT_MS, this.wait * 2);
   }
+}
+
+// The header is cut to whole seconds: a difference that small is none.
+function skewOf(date) {
+  const ahead = Date.parse(date ?? "") + 500 - Date.now();
+  return Math.abs(ahead) > 2000 ? ahead : 0;
 }

@@ -242,7 +242,7 @@ def test_the_keyboard_reaches_the_stop_and_leaves_its_dialog(browser, served):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_axe_finds_nothing_serious(browser, served, axe, theme, width):
-    """Contrast, names, landmarks, order: on the page, in a run's dialog and in the stop's."""
+    """Contrast, names, landmarks, order: on the page, in a run's dialog, with the lever engaged."""
     service = served(fault_s=1.0)
     start(service)
     browser.open(service.url, width=width, theme=theme)
@@ -259,6 +259,11 @@ def test_axe_finds_nothing_serious(browser, served, axe, theme, width):
     found += violations(browser)
     browser.click("#run [data-close]")
     browser.click("#stop-open")
+    found += violations(browser)
+    browser.click("#stop-form [type=submit]")
+    browser.until("!document.querySelector('#lever-chip').hidden")
+    found += violations(browser)
+    browser.click("#release-open")
     found += violations(browser)
 
     assert found == []
