@@ -1,5 +1,7 @@
 """What a checker is given, and what it answers."""
 
+import functools
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -7,7 +9,9 @@ from typing import Any, Literal
 from chaostrading.core.errors import InvalidInput, unknown_name
 from chaostrading.records.types import Record
 
-__all__ = ["CHECKERS", "Answer", "Books", "Evidence", "Finding", "checker", "run_checker"]
+__all__ = [
+    "CHECKERS", "Answer", "Books", "Evidence", "Finding", "checker", "checkers", "run_checker",
+]  # fmt: skip
 
 Answer = Literal["held", "broken", "unknown"]
 
@@ -75,11 +79,24 @@ def checker(name: str) -> Callable[[Check], Check]:
     return register
 
 
+@functools.cache
+def _load() -> None:
+    for name in importlib.import_module("chaostrading.checkers").__all__:
+        importlib.import_module(f"chaostrading.checkers.{name}")
+
+
+def checkers() -> dict[str, Check]:
+    """All checkers by name. The first call loads them."""
+    _load()
+    return CHECKERS
+
+
 def run_checker(name: str, evidence: Evidence, limits: dict[str, Any]) -> Finding:
     """Run one checker. A checker that crashes finds `unknown`, never `held`."""
-    check = CHECKERS.get(name)
+    known = checkers()
+    check = known.get(name)
     if check is None:
-        raise unknown_name("checker", name, CHECKERS)
+        raise unknown_name("checker", name, known)
     try:
         return check(evidence, **limits)
     except TypeError as error:

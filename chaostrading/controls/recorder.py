@@ -18,8 +18,6 @@ from chaostrading.core import home
 from chaostrading.core.errors import ChaosTradingError, HealNotConfirmed
 from chaostrading.core.files import to_json, write_atomically
 from chaostrading.reports.block import RunEnd, build_block
-from chaostrading.reports.incident import write_incident
-from chaostrading.reports.terminal import print_block
 from chaostrading.session import Session
 from chaostrading.suites.catalogue import ChaosTest, read_test
 
@@ -66,6 +64,10 @@ def _judge(experiment: dict[str, Any], journal: dict[str, Any]) -> None:
         journal["status"] = outcome
     elif outcome != "deviated":
         journal["status"] = "failed"
+    # What the reports need takes longer to load than a run needs to begin.
+    from chaostrading.reports.incident import write_incident
+    from chaostrading.reports.terminal import print_block
+
     path = home.journals() / f"{block['run_id']}.json"
     write_atomically(path, to_json(journal, indent=1))
     print_block(block, journal_path=path)

@@ -1,6 +1,5 @@
 """Time, handed in rather than reached for."""
 
-import asyncio
 import threading
 import time
 from datetime import UTC, datetime
@@ -36,6 +35,8 @@ class SystemClock:
         time.sleep(max(0.0, seconds))
 
     async def pause(self, seconds: float) -> None:
+        import asyncio  # who pauses has loaded it; who does not need not wait for it
+
         await asyncio.sleep(max(0.0, seconds))
 
 
@@ -65,6 +66,8 @@ class ManualClock:
         self.advance(max(0.0, seconds))
 
     async def pause(self, seconds: float) -> None:
+        import asyncio
+
         self.advance(max(0.0, seconds))
         await asyncio.sleep(0)
 

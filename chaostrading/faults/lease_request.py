@@ -3,10 +3,12 @@
 import fnmatch
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from chaostrading.core.errors import InvalidInput, unknown_name
-from chaostrading.faults.base import Frame
+
+if TYPE_CHECKING:
+    from chaostrading.faults.base import Frame
 
 __all__ = ["LeaseRequest", "Scope"]
 
@@ -33,7 +35,7 @@ class Scope:
     """Number of one client connection, 0 for all."""
     direction: Literal["", "up", "down"] = ""
 
-    def matches(self, frame: Frame) -> bool:
+    def matches(self, frame: "Frame") -> bool:
         """Whether the lease may touch this frame."""
         meaning = frame.meaning
         return (
@@ -47,7 +49,7 @@ class Scope:
             and _one_of(self.role, meaning.role)
         )
 
-    def _matches_stream(self, frame: Frame) -> bool:
+    def _matches_stream(self, frame: "Frame") -> bool:
         own = (frame.stream,) if frame.stream else frame.streams
         return any(fnmatch.fnmatchcase(stream, self.stream) for stream in own)
 

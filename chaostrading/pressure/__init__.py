@@ -22,10 +22,14 @@ smaller group), more than 95 %, a second run on the same host, a host that swaps
 without cgroups (macOS) has the scope `host` only.
 """
 
-from chaostrading.pressure.groups import OwnGroup, own_scope, place
-from chaostrading.pressure.leftovers import end_leftovers, leftovers
-from chaostrading.pressure.run import Pressure, start_pressure
-from chaostrading.pressure.scope import Scope, find_scope
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chaostrading.pressure.groups import OwnGroup, own_scope, place
+    from chaostrading.pressure.leftovers import end_leftovers, leftovers
+    from chaostrading.pressure.run import Pressure, start_pressure
+    from chaostrading.pressure.scope import Scope, find_scope
 
 __all__ = [
     "OwnGroup",
@@ -38,3 +42,22 @@ __all__ = [
     "place",
     "start_pressure",
 ]
+
+_HOMES = {
+    "OwnGroup": "groups",
+    "Pressure": "run",
+    "Scope": "scope",
+    "end_leftovers": "leftovers",
+    "find_scope": "scope",
+    "leftovers": "leftovers",
+    "own_scope": "groups",
+    "place": "groups",
+    "start_pressure": "run",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is asked for: a run without pressure needs nothing of this room."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"chaostrading.pressure.{_HOMES[name]}"), name)

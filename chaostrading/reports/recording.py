@@ -9,8 +9,6 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from chaostrading.core.clock import Clock
 from chaostrading.core.errors import ChaosTradingError, Unreachable
 from chaostrading.proxy.client import ProxyClient
@@ -133,6 +131,8 @@ class Recording:
 
 def _machine() -> dict[str, float]:
     """How busy the machine is that chaos and, in the paper stack, the target run on."""
+    import psutil  # every action loads this module, and only a run with a recording needs it
+
     return {
         "system.cpu_percent": psutil.cpu_percent(interval=None),
         "system.memory_percent": psutil.virtual_memory().percent,

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
 
 from chaostrading.core.errors import InvalidInput
 
@@ -59,6 +58,8 @@ def zone(name: str) -> tzinfo:
     """The time zone of that name, e.g. `Europe/Berlin`. Raises InvalidInput when it is unknown."""
     if name.upper() in ("UTC", "Z"):
         return UTC
+    from zoneinfo import ZoneInfo  # loads the system's paths, for the few who name a zone
+
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:

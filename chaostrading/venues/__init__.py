@@ -5,13 +5,20 @@ words and contains none; the witness asks it what a frame means. Start with `bas
 `VENUES` maps the names users write (`--venue binance`) to venues.
 """
 
+import functools
+from typing import Any
+
 from chaostrading.core.errors import unknown_name
 from chaostrading.venues.base import Venue
 
 __all__ = ["VENUES", "venue"]
 
+VENUES: dict[str, Venue]
 
+
+@functools.cache
 def _load() -> dict[str, Venue]:
+    """Loaded when first asked for: most who need a venue's types need none of the venues."""
     from chaostrading.venues.binance import BINANCE
     from chaostrading.venues.bybit import BYBIT
     from chaostrading.venues.coinbase import COINBASE
@@ -22,12 +29,15 @@ def _load() -> dict[str, Venue]:
     return {one.name: one for one in (BINANCE, BYBIT, OKX, KRAKEN, COINBASE, GENERIC)}
 
 
-VENUES = _load()
+def __getattr__(name: str) -> Any:
+    if name == "VENUES":
+        return _load()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def venue(name: str) -> Venue:
     """Look a venue up by name. Unknown names list the known ones."""
-    found = VENUES.get(name)
+    found = _load().get(name)
     if found is None:
-        raise unknown_name("venue", name, VENUES)
+        raise unknown_name("venue", name, _load())
     return found

@@ -7,7 +7,7 @@ import pytest
 from witness_play import order, play
 
 import chaostrading.checkers
-from chaostrading.checkers.base import CHECKERS, Finding, checker, run_checker
+from chaostrading.checkers.base import Finding, checker, checkers, run_checker
 from chaostrading.core.errors import InvalidInput
 
 ROOM = Path(chaostrading.checkers.__file__).parent
@@ -22,7 +22,7 @@ def test_every_file_with_a_checker_is_listed_and_registered_under_its_name():
     files = {path.stem for path in ROOM.glob("*.py") if "@checker(" in path.read_text()}
 
     assert files == set(chaostrading.checkers.__all__)
-    assert files <= set(CHECKERS)
+    assert files <= set(checkers())
 
 
 @pytest.mark.parametrize("name", chaostrading.checkers.__all__)
@@ -32,7 +32,7 @@ def test_every_checker_has_a_test_and_says_what_it_asks(name):
 
     assert (Path(__file__).parent / f"test_{name}.py").exists()
     assert (ast.get_docstring(tree) or "").endswith("?")
-    assert CHECKERS[name].__doc__
+    assert checkers()[name].__doc__
 
 
 @pytest.mark.parametrize("name", chaostrading.checkers.__all__)
