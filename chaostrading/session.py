@@ -11,7 +11,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
 
@@ -24,12 +24,14 @@ from chaostrading.core.errors import (
     Refused,
     Unreachable,
 )
-from chaostrading.paper.judge import PaperExchangeClient
 from chaostrading.proxy.client import ProxyClient
-from chaostrading.reports.recording import Recording
 from chaostrading.safety import undo
-from chaostrading.safety.settings import Settings
-from chaostrading.targets.base import Target
+
+if TYPE_CHECKING:  # every activity loads this module
+    from chaostrading.paper.judge import PaperExchangeClient
+    from chaostrading.reports.recording import Recording
+    from chaostrading.safety.settings import Settings
+    from chaostrading.targets.base import Target
 
 __all__ = ["Injection", "Session", "arm", "armed", "current", "disarm"]
 
@@ -64,22 +66,22 @@ class Session:
     test: str
     variant: str
     seed: int
-    settings: Settings
+    settings: "Settings"
     admin_url: str
     """The proxy's admin API."""
     token: str = field(repr=False)
     """Its bearer token."""
     proxy_url: str
     """Where the target connects."""
-    target: Target
-    exchange: PaperExchangeClient | None = None
+    target: "Target"
+    exchange: "PaperExchangeClient | None" = None
     paper_stack: bool = False
     restart_target: Callable[[], None] | None = None
     """Kills the target and starts it again with the state it had; None where nobody can."""
     quick: bool = False
     decisions_min: int = 6
     """Decisions that the baseline needs."""
-    recording: Recording
+    recording: "Recording"
     attestation: dict[str, str]
     """The proof of paper mode."""
     approval: dict[str, str] = field(default_factory=dict)
