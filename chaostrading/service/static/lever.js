@@ -41,13 +41,12 @@ export function askForToken() {
 
 export function drawRelease(state) {
   const lever = state.lever;
-  say($("release-title"), lever?.engaged ? "Release the lever" : "Enable chaos testing");
-  say(
-    $("release-why"),
-    lever?.engaged
-      ? `${lever.sentence ?? `It was engaged by ${lever.by}: ${lever.reason}`}.`
-      : "It is off for this target until an admin enables it.",
-  );
+  const engaged = Boolean(lever?.engaged);
+  say($("release-title"), engaged ? "Release the lever" : "Enable chaos testing");
+  const why = engaged
+    ? `It was engaged by ${lever.by || "somebody"}: ${lever.reason}`
+    : "It is off for this target until an admin enables it.";
+  say($("release-why"), why);
 }
 
 function opens(button, dialog, field) {

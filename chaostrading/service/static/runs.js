@@ -107,34 +107,27 @@ function whole({ run, journal }, runId) {
 function checks(findings) {
   const order = { broken: 0, unknown: 1, held: 2 };
   const sorted = [...findings].sort((left, right) => order[left.answer] - order[right.answer]);
+  // The roles stay when a narrow screen lays the rows out as cards.
+  const heads = ["Check", "Answer", "Expected", "Observed"].map((name) =>
+    h("th", { role: "columnheader", scope: "col" }, name),
+  );
   return h(
     "table",
-    { class: "checks" },
+    { class: "checks", role: "table" },
     h("caption", {}, "Checks, those that did not hold first"),
-    h(
-      "thead",
-      {},
-      h(
-        "tr",
-        {},
-        ...["Check", "Answer", "Expected", "Observed"].map((name) =>
-          h("th", { scope: "col" }, name),
-        ),
-      ),
-    ),
-    h(
-      "tbody",
-      {},
-      ...sorted.map((one) =>
-        h(
-          "tr",
-          {},
-          h("th", { scope: "row" }, words(one.checker)),
-          h("td", { class: { held: "good", broken: "bad" }[one.answer] ?? "doubt" }, one.answer),
-          h("td", {}, one.expected ?? ""),
-          h("td", {}, one.observed ?? ""),
-        ),
-      ),
-    ),
+    h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ...heads)),
+    h("tbody", { role: "rowgroup" }, ...sorted.map(check)),
+  );
+}
+
+function check(one) {
+  const kind = { held: "good", broken: "bad" }[one.answer] ?? "doubt";
+  return h(
+    "tr",
+    { role: "row" },
+    h("th", { role: "rowheader", scope: "row" }, words(one.checker)),
+    h("td", { role: "cell", class: `answer ${kind}` }, one.answer),
+    h("td", { role: "cell", "data-label": "Expected" }, one.expected ?? ""),
+    h("td", { role: "cell", "data-label": "Observed" }, one.observed ?? ""),
   );
 }
