@@ -25,9 +25,10 @@ without cgroups (macOS) has the scope `host` only.
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from chaostrading.pressure.residue import end_leftovers, leftovers
+
 if TYPE_CHECKING:
     from chaostrading.pressure.groups import OwnGroup, own_scope, place
-    from chaostrading.pressure.leftovers import end_leftovers, leftovers
     from chaostrading.pressure.run import Pressure, start_pressure
     from chaostrading.pressure.scope import Scope, find_scope
 
@@ -47,9 +48,7 @@ _HOMES = {
     "OwnGroup": "groups",
     "Pressure": "run",
     "Scope": "scope",
-    "end_leftovers": "leftovers",
     "find_scope": "scope",
-    "leftovers": "leftovers",
     "own_scope": "groups",
     "place": "groups",
     "start_pressure": "run",
