@@ -47,6 +47,11 @@ class Storm:
         reply = self._attempts.entry.send("/orders", order)
         return str(reply.body.get("client_id", ""))
 
+    def cancel(self, resting: str) -> None:
+        """Cancel that order; nothing where there is none."""
+        if resting:
+            self._attempts.entry.send(f"/orders/{resting}", method="DELETE")
+
     def blow(self, count: int, seconds: float, resting: str, *, exits: bool) -> None:
         """Send `count` requests evenly over `seconds`. Raises Refused when the run is stopped."""
         run = self._attempts.run
@@ -90,8 +95,7 @@ class Storm:
 
     def _leave(self, resting: str, exits: bool) -> None:
         entry = self._attempts.entry
-        if resting:
-            entry.send(f"/orders/{resting}", method="DELETE")
+        self.cancel(resting)
         symbol = self._symbols[0]
         for attempt in range(EXIT_TRIES if exits else 0):
             if self._attempts.position(symbol) * self._prices[symbol] < EXIT_USDT:

@@ -19,6 +19,7 @@ from chaostrading.actions.storm import Storm
 from chaostrading.core.errors import ChaosTradingError, InvalidInput, unknown_name
 from chaostrading.core.seeds import Dice
 from chaostrading.session import Injection, Session
+from chaostrading.targets.paper import PaperTarget
 
 __all__ = ["position_sizing_failure", "risk_engine_bypass", "trade_storm"]
 
@@ -79,7 +80,7 @@ def trade_storm(
       orders to buy, so that rate and position limits are both reached; once the target says that
       the rate is too high, an exit and a cancel are tried;
       `oscillating_market`: the true price jumps by `swing` and back, three times a second (paper
-      exchange only);
+      exchange only); half-way a cancel is tried;
       `reject_and_retry`: the same signals, and each order is answered `insufficient balance`
       (F28), so that the target's retries make a storm of their own
     - `per_minute`: requests in a minute, 100..10000; a quick run sends 200 in 10 s
@@ -285,11 +286,23 @@ def _market_storm(run: Session, seconds: float, swing: float, symbol: str) -> di
 
     injection.end = end
     run.add(injection)
+    storm = _storm(run, symbols)
+    resting = storm.place_far() if storm else ""
     for name in symbols:
         exchange.move_market(_swings(name, swing, seconds))
     # The market is the fault: its level stands in the samples for the judges.
     run.recording.note(pressure_wanted=swing, pressure_level=swing if symbols else 0.0)
+    if storm:
+        run.hold(seconds / 2)
+        storm.cancel(resting)
     return told
+
+
+def _storm(run: Session, symbols: list[str]) -> Storm | None:
+    """What can place an order that rests, and cancel it; None where this pack cannot."""
+    if not symbols or not isinstance(run.target, PaperTarget):
+        return None
+    return Storm(Attempts(run, STORM), Dice(run.seed, "trade_storm"), symbols, Decimal(0))
 
 
 def _swings(symbol: str, swing: float, seconds: float) -> dict[str, Any]:
