@@ -18,9 +18,9 @@ from chaostrading.core.home import lever_file
 from chaostrading.pressure.children import started_at
 from chaostrading.pressure.driver import Order
 from chaostrading.pressure.judge import judge
-from chaostrading.pressure.leftovers import records_folder
 from chaostrading.pressure.limits import MAX_BYTES, check_input
 from chaostrading.pressure.lock import is_running, lock_file
+from chaostrading.pressure.residue import records_folder
 from chaostrading.pressure.scope import Scope
 
 __all__ = ["Pressure", "start_pressure"]

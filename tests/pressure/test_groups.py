@@ -9,7 +9,7 @@ import pytest
 
 from chaostrading.core.errors import HealNotConfirmed, InvalidInput
 from chaostrading.pressure import OwnGroup, find_scope, own_scope
-from chaostrading.pressure.leftovers import records_folder
+from chaostrading.pressure.residue import records_folder
 
 MIB = 1024 * 1024
 

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from chaostrading.pressure import end_leftovers, leftovers
-from chaostrading.pressure.leftovers import records_folder
+from chaostrading.pressure.residue import records_folder
 
 
 @pytest.fixture
