@@ -19,16 +19,17 @@ MEAN_OF = 4
 
 
 class PiLaw:
-    """Proportional and integral control of a share (0..1) that does not wind up."""
+    """Proportional and integral control of a share (0..`most`) that does not wind up."""
 
-    def __init__(self, first: float = 0.0) -> None:
-        self._integral = min(1.0, max(0.0, first))
+    def __init__(self, first: float = 0.0, most: float = 1.0) -> None:
+        self._most = most
+        self._integral = min(most, max(0.0, first))
 
     def share(self, error: float, elapsed_s: float) -> float:
         """The share to burn, given how much lacks to the wanted share of the limit."""
         integral = self._integral + INTEGRAL_GAIN_PER_S * error * elapsed_s
-        self._integral = min(1.0, max(0.0, integral))
-        return min(1.0, max(0.0, self._integral + GAIN * error))
+        self._integral = min(self._most, max(0.0, integral))
+        return min(self._most, max(0.0, self._integral + GAIN * error))
 
 
 class CpuLoad:
@@ -83,7 +84,8 @@ class CpuLoad:
             if self._mode == "add":
                 # What the burners used was their own start.
                 level, error = 0.0, self._percent / 100
-            self._law = PiLaw(first=error)
+            # Burners that ask for the quota and no more lose what they are throttled for.
+            self._law = PiLaw(first=error, most=max(1.0, len(self.started) / limit))
             share = max(0.0, error)
         else:
             share = self._law.share(error, elapsed_s)

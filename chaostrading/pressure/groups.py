@@ -13,7 +13,7 @@ from chaostrading.core.clock import Clock, SystemClock
 from chaostrading.core.errors import HealNotConfirmed, InvalidInput
 from chaostrading.core.files import to_json, write_atomically
 from chaostrading.pressure.children import join_groups, started_at
-from chaostrading.pressure.leftovers import records_folder
+from chaostrading.pressure.residue import records_folder
 from chaostrading.pressure.scope import (
     CONTROLLERS,
     Group,
@@ -29,6 +29,8 @@ __all__ = ["OwnGroup", "own_scope", "place"]
 
 MIB = 1024 * 1024
 PERIOD_US = 100_000
+WEIGHT = 16
+"""Processes that a group weighs as much as."""
 GONE_WITHIN_S = 2.0
 
 
@@ -171,5 +173,11 @@ def _limit_cpu(group: Group, cores: float) -> None:
     if group.version == 1:
         (folder / "cpu.cfs_period_us").write_text(str(PERIOD_US), encoding="ascii")
         (folder / "cpu.cfs_quota_us").write_text(str(quota), encoding="ascii")
+        weight, value = "cpu.shares", 1024 * WEIGHT
     else:
         (folder / "cpu.max").write_text(f"{quota} {PERIOD_US}", encoding="ascii")
+        weight, value = "cpu.weight", 100 * WEIGHT
+    # A group weighs as much as one process beside it, so that neighbours, not the quota, would be
+    # what limits it on a busy machine.
+    with contextlib.suppress(OSError):
+        (folder / weight).write_text(str(value), encoding="ascii")

@@ -34,3 +34,12 @@ def test_the_share_stays_within_what_can_be_burned() -> None:
 
     assert law.share(5.0, 1.0) == 1.0
     assert law.share(-9.0, 1.0) == 0.0
+
+
+def test_a_quota_may_be_asked_for_twice() -> None:
+    """Half a core and one burner: it may burn a whole core, and the kernel cuts it to the quota."""
+    law = PiLaw(first=0.9, most=2.0)
+
+    shares = [law.share(0.05, 0.25) for _ in range(40)]
+
+    assert 1.0 < shares[20] < shares[30] <= 2.0
