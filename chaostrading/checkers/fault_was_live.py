@@ -32,8 +32,8 @@ def check(evidence: Evidence, *, hits_min: int = 1) -> Finding:
             f"the fault touched the target {count(number, 'time')}, {hits_min} are needed", frames
         )
     if not frames:
-        what = "reading under pressure" if pressed else "attempt"
-        return judge.held(f"{count(number, what)} within the fault's window")
+        what = f"{count(number, 'reading')} at the level" if pressed else count(number, "attempt")
+        return judge.held(f"{what} within the fault's window")
     return judge.held(
         f"{count(len(frames), 'frame')} of the bot were touched, the first "
         f"{judge.at(frames[0].mono_s):.1f} s and the last {judge.at(frames[-1].mono_s):.1f} s "

@@ -7,12 +7,18 @@ from chaostrading.checkers.reading import READS, rate, requests
 
 @checker("polling_is_shed")
 def check(
-    evidence: Evidence, *, trade_min: float = 0.7, shed_max: float = 0.8, uses_min: int = 5
+    evidence: Evidence,
+    *,
+    trade_min: float = 0.7,
+    shed_max: float = 0.8,
+    uses_min: int = 5,
+    required: bool = False,
 ) -> Finding:
     """Orders and cancels keep `trade_min` of their usual rate; polling yields first, if anything.
 
     Polling at `shed_max` of its usual rate or less counts as shed. A bot that keeps both was not
-    under stress that it felt, which is fine. At least `uses_min` of each must be in the baseline.
+    under stress that it felt, which is fine; with `required` it is not, for a fault that surely
+    left it no room. At least `uses_min` of each must be in the baseline.
     """
     judge = Judge(
         checker="polling_is_shed",
@@ -32,4 +38,6 @@ def check(
     if shares["trading"] < trade_min:
         return judge.broken(f"{text} of the usual rate", rows)
     shed = "was shed" if shares["polling"] <= shed_max else "need not be shed"
+    if required and shares["polling"] > shed_max:
+        return judge.broken(f"{text} of the usual rate: polling was not shed", rows)
     return judge.held(f"{text} of the usual rate: polling {shed}", rows)

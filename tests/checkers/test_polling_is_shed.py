@@ -25,6 +25,16 @@ def test_keeping_both_holds():
     assert judge(evidence).answer == "held"
 
 
+def test_keeping_both_is_broken_where_shedding_is_required():
+    """The pressure is proven otherwise, so that not feeling it is no excuse."""
+    evidence = play(BEFORE, trading(0, 20), every(1.0, 0, 20, poll))
+
+    finding = judge(evidence, required=True)
+
+    assert finding.answer == "broken"
+    assert "polling at 100% of the usual rate: polling was not shed" in finding.observed
+
+
 def test_keeping_polls_and_dropping_orders_is_broken():
     """The wrong way round."""
     evidence = play(BEFORE, trading(0, 4), every(1.0, 0, 20, poll))
