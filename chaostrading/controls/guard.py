@@ -128,6 +128,7 @@ def _admit(experiment: dict[str, Any], configuration: dict[str, Any]) -> Session
         decisions_min=int(test.judge_of(variant)["decisions_min"]),
         recording=Recording(home.evidence() / run_id, proxy=proxy, target=target, clock=_CLOCK),
         attestation=endpoint.attestation(),
+        facts={"room": stack.room} if stack is not None and stack.room else {},
         approval=ruling.approval,
     )
 

@@ -7,10 +7,16 @@ With `CHAOS_TARGET` set it does nothing: your own system is then expected behind
 `CHAOS_PROXY_ADMIN` and `CHAOS_PROXY_TOKEN` name. `CHAOS_PAPER_WITHOUT` is a comma-separated list of
 the trader's defences to leave out, `CHAOS_SEED` the seed of market and strategy.
 
+With the arguments `memory_mib` and `cores` the trader runs in a control group of its own with these
+limits (512 MiB and 1 core where only one is given), so that memory and CPU pressure are felt by it
+and not by the whole machine. Where the machine does not permit that (it needs Linux and the right
+to make control groups, mostly root), a warning says why, and the machine itself is pressed.
+
 The stack ends in `cleanup_control`, after the recorder has judged, and with this process whatever
 happens to it.
 """
 
+import logging
 import os
 from typing import Any
 
@@ -20,13 +26,14 @@ from chaostrading import session
 from chaostrading.core import home
 from chaostrading.core.clock import SystemClock
 from chaostrading.core.errors import ChaosTradingError
-from chaostrading.paper.stack import PaperStack, start_stack
+from chaostrading.paper.stack import PaperStack, Room, start_stack
 from chaostrading.safety import gate, lever
 from chaostrading.safety.settings import Settings, seed_from
 from chaostrading.suites.catalogue import read_test
 
 __all__ = ["before_experiment_control", "cleanup_control", "running"]
 
+logger = logging.getLogger("chaostoolkit")
 _stack: PaperStack | None = None
 
 
@@ -35,7 +42,9 @@ def running() -> PaperStack | None:
     return _stack
 
 
-def before_experiment_control(context: dict[str, Any]) -> None:
+def before_experiment_control(
+    context: dict[str, Any], memory_mib: int = 0, cores: float = 0.0
+) -> None:
     """Start the stack. Interrupts the run with one sentence when it may not or cannot start."""
     global _stack
     if os.environ.get("CHAOS_TARGET"):
@@ -48,10 +57,19 @@ def before_experiment_control(context: dict[str, Any]) -> None:
             home.home() / "paper" / str(os.getpid()),
             seed=seed,
             without=os.environ.get("CHAOS_PAPER_WITHOUT", ""),
+            room=_room(memory_mib, cores),
         )
+        if _stack.room and _stack.group is None:
+            logger.warning(_stack.room)
     except ChaosTradingError as error:
         session.refuse(str(error))
         raise InterruptExecution(str(error)) from error
+
+
+def _room(memory_mib: int, cores: float) -> Room | None:
+    if not memory_mib and not cores:
+        return None
+    return Room(memory_mib=memory_mib or Room().memory_mib, cores=cores or Room().cores)
 
 
 def _refuse_early(experiment: dict[str, Any]) -> None:

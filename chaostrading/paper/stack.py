@@ -2,8 +2,12 @@
 
 All three hold the read end of a pipe whose write end only this process has. However this process
 ends, the kernel closes the pipe and they end too.
+
+On request the trader gets a group of its own with a memory limit and a CPU quota, so that a load
+can squeeze it and not the whole machine.
 """
 
+import contextlib
 import json
 import os
 import secrets
@@ -14,16 +18,28 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from chaostrading.core.clock import Clock, SystemClock
-from chaostrading.core.errors import ChaosTradingError, Unreachable
+from chaostrading.core.errors import ChaosTradingError, HealNotConfirmed, Unreachable
 
-__all__ = ["PaperStack", "start_stack"]
+if TYPE_CHECKING:
+    from chaostrading.pressure import OwnGroup
 
+__all__ = ["PaperStack", "Room", "start_stack"]
+
+MIB = 1024 * 1024
 READY_S = 20.0
 _CLOCK = SystemClock()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Room:
+    """What the trader may use at most, where this machine lets us limit it."""
+
+    memory_mib: int = 512
+    cores: float = 1.0
 
 
 @dataclass(kw_only=True, slots=True)
@@ -39,6 +55,10 @@ class PaperStack:
     seed: int = 1
     without: str = ""
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    group: "OwnGroup | None" = None
+    """The trader's own control group, None without."""
+    room: str = ""
+    """What limits the trader, or why nothing does; empty when no limit was asked for."""
 
     def pids(self) -> dict[str, int]:
         """Process ids by room: exchange, proxy, trader."""
@@ -64,6 +84,11 @@ class PaperStack:
         for process in self.processes.values():
             _gone(process)
         self.processes.clear()
+        if self.group is not None:
+            # A group that still holds a process is removed by the next start.
+            with contextlib.suppress(HealNotConfirmed):
+                self.group.remove()
+            self.group = None
 
 
 def start_stack(
@@ -71,16 +96,20 @@ def start_stack(
     *,
     seed: int,
     without: str = "",
+    trader: bool = True,
     ports: Mapping[str, str] | None = None,
     proxy_arguments: tuple[str, ...] = (),
+    room: Room | None = None,
     clock: Clock = _CLOCK,
 ) -> PaperStack:
     """Start the stack and wait until its parts serve.
 
     `folder` takes the logs and the trader's state. `without` is a comma-separated list of defences
-    to leave out. `ports` may fix addresses of `exchange`, `proxy`, `admin` and `trader`
-    (`HOST:PORT`); without, free loopback ports are taken. Raises Unreachable with the reason when
-    a part does not come up; nothing is left running then.
+    to leave out; without `trader` only exchange and proxy are started. `ports` may fix addresses
+    of `exchange`, `proxy`, `admin` and `trader`
+    (`HOST:PORT`); without, free loopback ports are taken. With `room` the trader runs in a group of
+    its own where the machine permits it; `PaperStack.room` says what came of it. Raises Unreachable
+    with the reason when a part does not come up; nothing is left running then.
     """
     where = {"exchange": "", "proxy": "", "admin": "", "trader": "", **(ports or {})}
     listen = {name: address or "127.0.0.1:0" for name, address in where.items()}
@@ -88,6 +117,8 @@ def start_stack(
     token = secrets.token_hex(16)
     stack = PaperStack(token=token, folder=folder, seed=seed, without=without)
     common = ["--die-with-stdin"]
+    if room is not None:
+        _make_room(stack, room)
     try:
         exchange = _start(
             stack,
@@ -109,7 +140,8 @@ def start_stack(
             clock,
         )
         stack.proxy_url, stack.admin_url = str(proxy["url"]), str(proxy["admin"])
-        _start_trader(stack, listen["trader"], clock)
+        if trader:
+            _start_trader(stack, listen["trader"], clock)
     except ChaosTradingError:
         stack.stop()
         raise
@@ -143,13 +175,29 @@ def _gone(process: subprocess.Popen[bytes]) -> None:
             pipe.close()
 
 
+def _make_room(stack: PaperStack, room: Room) -> None:
+    # Only pressure needs this room of the package, and it takes its time to load.
+    from chaostrading.pressure import end_leftovers, own_scope
+
+    end_leftovers()
+    made = own_scope("paper", memory_bytes=room.memory_mib * MIB, cpu_cores=room.cores)
+    if isinstance(made, str):
+        stack.room = made
+        return
+    stack.group = made
+    stack.room = f"a group of its own: {room.memory_mib} MiB, {room.cores:g} cores"
+
+
 def _start(
     stack: PaperStack, name: str, module: str, arguments: list[str], clock: Clock
 ) -> dict[str, Any]:
     log = stack.folder / f"{name}.log"
+    command = [sys.executable, "-m", module, *arguments]
+    if name == "trader" and stack.group is not None:
+        command = stack.group.inside(command)
     with log.open("ab") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,

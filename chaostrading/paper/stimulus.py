@@ -3,14 +3,16 @@
 Only the paper exchange can be moved; with a system of your own the market does as it likes.
 """
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
 from chaostrading.core.clock import Clock
+from chaostrading.core.errors import Unreachable
 from chaostrading.core.seeds import Dice
 from chaostrading.paper.judge import PaperExchangeClient
 
-__all__ = ["await_resting_order", "move_through"]
+__all__ = ["await_resting_order", "calm", "move_through", "rush"]
 
 LOOK_EVERY_S = 0.1
 YOUNG_S = 1.0
@@ -59,3 +61,23 @@ def move_through(
         exchange.move_market({"symbol": symbol, "move": move, "over_s": over_s})
         moves.append({"symbol": symbol, "move": move})
     return moves
+
+
+def rush(
+    exchange: PaperExchangeClient, for_s: float, rungs: int = 60, swing: str = "0.0001"
+) -> list[str]:
+    """Make the symbols that the target has traded busy: their price flips, and their book is
+    renewed ten times a second. Returns the symbols, for `calm`."""
+    symbols = sorted({str(row["symbol"]) for row in exchange.books()["orders"]})
+    for symbol in symbols:
+        swinging = {"oscillate": swing, "every_s": 0.3, "for_s": for_s}
+        exchange.move_market({"symbol": symbol, **swinging})
+        exchange.move_market({"symbol": symbol, "rush": rungs, "for_s": for_s})
+    return symbols
+
+
+def calm(exchange: PaperExchangeClient, symbols: list[str]) -> None:
+    """End at once what `rush` began. An exchange that is gone has ended it already."""
+    for symbol in symbols:
+        with contextlib.suppress(Unreachable):
+            exchange.move_market({"symbol": symbol, "freeze": False})
