@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
+from chaostrading import pressure
 from chaostrading.checkers.base import Books, Evidence
 from chaostrading.core.clock import Clock, SystemClock, iso
 from chaostrading.core.errors import (
@@ -25,7 +26,8 @@ from chaostrading.core.errors import (
     Unreachable,
 )
 from chaostrading.proxy.client import ProxyClient
-from chaostrading.safety import undo
+from chaostrading.safety import lever, undo
+from chaostrading.safety.processes import is_alive
 
 if TYPE_CHECKING:  # every activity loads this module
     from chaostrading.paper.judge import PaperExchangeClient
@@ -286,7 +288,16 @@ def run_id_for(test: str) -> str:
 
 def undo_executors() -> dict[str, undo.Executor]:
     """How the records of the write-ahead undo are executed, by kind."""
-    return {"remove_lease": _remove_lease}
+    return {"remove_lease": _remove_lease, "kill_scope": _kill_scope}
+
+
+def _kill_scope(record: undo.UndoRecord) -> str:
+    if record.owner is not None and is_alive(record.owner) and not lever.read().engaged:
+        raise Refused("its run still presses; engage the lever (`chaos trading stop`) to end it")
+    ended = pressure.end_leftovers()
+    if not ended:
+        raise undo.AlreadyGone("no process of it is left: each ends with its run and by the lever")
+    return f"{len(ended)} processes ended"
 
 
 def _remove_lease(record: undo.UndoRecord) -> str:
