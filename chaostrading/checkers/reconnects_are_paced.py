@@ -1,14 +1,17 @@
 """Does the target reconnect with patience, yet without giving up?"""
 
+from dataclasses import replace
 from itertools import pairwise
 
 from chaostrading.checkers.base import Evidence, Finding, checker
 from chaostrading.checkers.judge import Judge, count
 from chaostrading.checkers.reading import grows, of
-from chaostrading.checkers.sockets import Try, head, losses, reachable_s, sockets, tries
+from chaostrading.checkers.sockets import Socket, Try, head, losses, reachable_s, sockets, tries
 from chaostrading.records.types import MarketSlice, RequestRecord
 
 BURST_S = 0.1
+FLEETING_S = 0.5
+"""What ends sooner and without data is no connection: the handshake is answered, and it closes."""
 
 
 @checker("reconnects_are_paced")
@@ -23,7 +26,8 @@ def check(
 ) -> Finding:
     """Attempts per lost connection are bounded, their pauses grow, and the bot never gives up.
 
-    `attempts_max` per lost connection; of the pauses between failed attempts on the same path the
+    `attempts_max` per lost connection (one that closes right after its handshake is an attempt that
+    failed); of the pauses between failed attempts on the same path the
     later half is `growth_min` times the earlier half, or all are `enough_s`. A pause as long as the
     exchange had asked for need not grow. While it is not connected an attempt comes at least every
     `silence_s_max`; no stream is open on more than `sockets_max` connections at once.
@@ -34,10 +38,14 @@ def check(
         f"at least every {silence_s_max:g} s, and at most {sockets_max} connections per stream",
         evidence=evidence,
     )
-    lost = losses(evidence)
+    fleeting = {item.connection for item in losses(evidence) if _is_fleeting(item)}
+    lost = [item for item in losses(evidence) if item.connection not in fleeting]
     if not lost:
         return judge.unknown("the bot lost no WebSocket connection")
-    tried = tries(evidence, lost[0].until_s)
+    tried = [
+        replace(item, ok=item.ok and item.connection not in fleeting)
+        for item in tries(evidence, lost[0].until_s)
+    ]
     rows = [{"t_s": judge.at(item.at_s), "path": item.path, "ok": item.ok} for item in tried]
     if len(tried) > attempts_max * len(lost):
         return judge.broken(
@@ -62,6 +70,10 @@ def check(
     return judge.held(
         f"{count(len(tried), 'attempt')} for {count(len(lost), 'lost connection')}{growth}", rows
     )
+
+
+def _is_fleeting(socket: Socket) -> bool:
+    return not socket.streams and socket.until_s - socket.since_s < FLEETING_S
 
 
 def _gaps(evidence: Evidence, failed: list[Try]) -> list[list[float]]:

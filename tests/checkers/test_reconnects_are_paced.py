@@ -87,3 +87,16 @@ def test_three_connections_for_one_stream_are_broken():
 def test_nothing_lost_is_unknown():
     """No outage, no pace."""
     assert judge(play(UP)).answer == "unknown"
+
+
+def test_a_socket_that_closes_right_after_its_handshake_is_a_failed_attempt():
+    """Each handshake succeeds, then comes an error message and a close, thirty times in 3 s."""
+    loop = [
+        (link(5 + n / 10, "upgraded", 10 + n), link(5.05 + n / 10, "closed", 10 + n, by="fault"))
+        for n in range(30)
+    ]
+
+    finding = judge(play(UP, CUT, *loop))
+
+    assert finding.answer == "broken"
+    assert "30 attempts for 1 lost connection" in finding.observed
