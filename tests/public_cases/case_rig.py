@@ -6,6 +6,7 @@ about a quarter of a core.
 
 import contextlib
 import pickle
+import shutil
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ __all__ = ["Played", "Rig", "judge", "outcome"]
 
 COMMON: dict[str, dict[str, Any]] = {"fault_was_live": {}, "target_had_reason": {}}
 """Without these nothing was proven, whatever the oracle says."""
-ORDERS_MIN = 5
+ORDERS_MIN = 6
 PATIENCE_S = 15.0
 CLOCK = SystemClock()
 
@@ -75,6 +76,8 @@ class Rig:
         if kept.exists():
             played: Played = pickle.loads(kept.read_bytes())
             return played
+        # What an earlier trader left would be remembered by this one.
+        shutil.rmtree(folder, ignore_errors=True)
         played = play(self._scripts[script], without, folder, self.seed)
         kept.write_bytes(pickle.dumps(played))
         return played
@@ -121,9 +124,9 @@ class _Run:
         self.parameters: dict[str, Any] = {}
 
     def play(self) -> Played:
-        self._await_trading()
         self.recording.start()
-        CLOCK.sleep(self.script.baseline_s)
+        self._await_trading()
+        self._wait_until(self.recording.began_s + self.script.baseline_s)
         resting = []
         if self.script.through:
             resting = await_resting_order(self.exchange, CLOCK, CLOCK.sleep)

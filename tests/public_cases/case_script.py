@@ -48,7 +48,8 @@ class Script:
     lasts_s: float
     """From the first step until all faults are taken away."""
     after_s: float = 4.0
-    baseline_s: float = 5.0
+    baseline_s: float = 6.0
+    """At least; a baseline lasts until the trader has placed some orders."""
     through: float = 0.0
     """Wait for a resting order first, and move the market through it by this share."""
 

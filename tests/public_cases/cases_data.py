@@ -276,7 +276,7 @@ SCRIPTS = (
 
 BAND = {"no_orders_from_bad_prices": {"band": 0.05}}
 NARROW = {"no_orders_from_bad_prices": {"band": 0.003}}
-READER = {"reader_survives": {"resume_s": 8}}
+READER = {"reader_survives": {"resume_s": 5}}
 RESYNC = {"book_resynced": {"exits_allowed": True}}
 STALE = {"no_orders_from_stale_data": {"stale_s": 30, "grace_s": 5}}
 FILLS = {"positions_agree": {}}

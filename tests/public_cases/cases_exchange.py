@@ -202,7 +202,7 @@ SCRIPTS = (
         ),
         lasts_s=14,
         after_s=6,
-        baseline_s=7,
+        baseline_s=10,
     ),
     Script(
         name="cancel_only",

@@ -251,7 +251,7 @@ SCRIPTS = (
             *swing(0.009, 13),
         ),
         lasts_s=14,
-        baseline_s=8,
+        baseline_s=10,
     ),
     Script(
         name="depth_held",
@@ -377,7 +377,7 @@ SCRIPTS = (
 
 SILENCE = {"heartbeat_detects_silence": {"limit_s": 12}}
 TRUTH = {"no_data_lost": {}, "positions_agree": {}}
-RESTORED = {"subscriptions_restored": {"within_s": 30}}
+RESTORED = {"subscriptions_restored": {"within_s": 6}}
 UWS = "oliver-zehentleitner/unicorn-binance-websocket-api"
 
 ROWS = (
@@ -409,9 +409,8 @@ ROWS = (
         script="announced_end", oracle={"rotates_before_the_end": {}},
         words="the next connection is open before the old one ends", without="planned_rotation"),
     Row(id="P-013", source="ctubio/Krypto-trading-bot#1018", tests="T1", script="gap",
-        oracle={**TRUTH, "resync_before_decision": {}},
-        words="fills of the gap are known, the account is read before the next order",
-        without="private_stream_continuity"),
+        oracle=TRUTH, words="fills of the gap are known before long",
+        without="private_stream_continuity,fill_accounting"),
     Row(id="P-014", source="bybit-exchange/pybit#76", tests="T1", script="fin", oracle=RESTORED,
         words="every stream has data again", without="resubscribe_and_confirm"),
     Row(id="P-015", source="massive-com/client-python#800", tests="T1", script="fin",
@@ -419,7 +418,7 @@ ROWS = (
         words="one live connection each, with all streams", without="resubscribe_and_confirm"),
     Row(id="P-016", source="nautechsystems/nautilus_trader PR#4991", tests="T1",
         script="private_gap", oracle=TRUTH, words="the fill of the gap is in the position",
-        without="private_stream_continuity"),
+        without="private_stream_continuity,fill_accounting"),
     Row(id="P-017", source="QuantConnect/Lean.Brokerages.InteractiveBrokers#249", tests="T1",
         script="restart_amid_fills", oracle=TRUTH,
         words="positions equal the books after the reconnect",
@@ -439,13 +438,14 @@ ROWS = (
         oracle={"positions_agree": {}}, words="the replay changes no position",
         without="fill_accounting"),
     Row(id="P-022", source=f"{UWS}#275", tests="T1", script="session_key_expired", oracle=TRUTH,
-        words="the fill after the expiry is known", without="private_stream_continuity"),
+        words="the fill after the expiry is known",
+        without="private_stream_continuity,fill_accounting"),
     Row(id="P-023", source="binance/binance-connector-js#135", tests="T1", script="session_silent",
         oracle=TRUTH, words="the fill on the silent stream is known",
-        without="private_stream_continuity"),
+        without="private_stream_continuity,fill_accounting"),
     Row(id="P-025", source="JKorf/Binance.Net#796", tests="T1", script="session_terminated",
         oracle=TRUTH, words="the fill after the end of the session is known",
-        without="private_stream_continuity"),
+        without="private_stream_continuity,fill_accounting"),
     Row(id="P-026", source="bennycode/coinbase-pro-node#102", tests="T1,T7", script="gap",
         oracle={"no_decision_before_data": {}, "resync_before_decision": {}},
         words="no order before fresh data and a fresh book", without="book_integrity"),
