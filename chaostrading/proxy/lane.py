@@ -7,6 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from chaostrading.core.clock import Clock
+from chaostrading.proxy.alarm import Cancellable, Timers
 
 __all__ = ["LARGEST_QUEUE", "Holder", "Lane"]
 
@@ -42,19 +43,17 @@ class _Item:
 class Lane:
     """What travels in one direction. Without delays it is one call to the transport."""
 
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, clock: Clock, crowded: Callable[[bool], None]
-    ) -> None:
+    def __init__(self, timers: Timers, clock: Clock, crowded: Callable[[bool], None]) -> None:
         self.transport: asyncio.Transport | None = None
         """Where it goes; while there is none, what is sent waits."""
         self.closed = False
-        self._loop = loop
+        self._timers = timers
         self._clock = clock
         self._crowded = crowded
         self._is_crowded = False
         self._items: deque[_Item] = deque()
         self._bytes = 0
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: Cancellable | None = None
         self._running = False
         self._early: list[bytes] = []
 
@@ -105,8 +104,8 @@ class Lane:
             while self._items:
                 item = self._items[0]
                 left_s = item.due_s - self._clock.monotonic()
-                if left_s > 0:  # also when the loop's timer was early, as uvloop's may be
-                    self._timer = self._loop.call_later(left_s, self._on_timer)
+                if left_s > 0:  # also when a timer was early, as uvloop's may be
+                    self._timer = self._timers.call_later(left_s, self._on_timer)
                     break
                 self._items.popleft()
                 self._bytes -= item.size

@@ -59,7 +59,7 @@ class Link:
         self.held: dict[HeldParcel, None] = {}
         self.client = client
         self.upstream: Port | None = None
-        self.down = Lane(self.loop, self.clock, lambda on: self._crowded(self.upstream, on))
+        self.down = Lane(relay.timers, self.clock, lambda on: self._crowded(self.upstream, on))
         self.down.transport = client.transport
         self.up = self._new_up()
         self.ended = False
@@ -74,7 +74,7 @@ class Link:
         client.on_eof, client.on_lost = self._eof, self._lost
 
     def _new_up(self) -> Lane:
-        return Lane(self.loop, self.clock, lambda on: self._crowded(self.client, on))
+        return Lane(self.relay.timers, self.clock, lambda on: self._crowded(self.client, on))
 
     def _crowded(self, source: Port | None, on: bool) -> None:
         if source is not None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from chaostrading.core.clock import Clock
 from chaostrading.core.errors import InvalidInput
+from chaostrading.proxy.alarm import Alarm, Timers, timers_of
 from chaostrading.proxy.heads import Heads
 from chaostrading.proxy.http_side import HttpSide
 from chaostrading.proxy.inflight import Inflight
@@ -59,6 +60,7 @@ class Relay:
         )
         self.links: dict[int, Link] = {}
         self.loop: asyncio.AbstractEventLoop
+        self.timers: Timers
         self.address = ("", 0)
         """Where it listens."""
         self._number = 0
@@ -73,6 +75,7 @@ class Relay:
     async def start(self, host: str, port: int) -> None:
         """Listen. Raises OSError if that address cannot be had."""
         self.loop = asyncio.get_running_loop()
+        self.timers = timers_of(self.loop)
         self._server = await self._listen(host, port)
         self.address = self._server.sockets[0].getsockname()[:2]
         self._beat(self.loop.time())
@@ -96,6 +99,8 @@ class Relay:
         for link in list(self.links.values()):
             link.side.flush()
             link.shut()
+        if isinstance(self.timers, Alarm):
+            self.timers.close()
 
     def _accept(self) -> Port:
         port = Port()
