@@ -33,7 +33,9 @@ PATIENCE_S = 12.0
 BASELINE_S = 6.0
 FRESH_S = 4.0
 SEED = 7
-RISE = {"symbol": "BTCUSDT", "move": "0.01", "over_s": 1}
+BELOW = 0.02
+"""All programs bid so much below the market; a bid that is `APART` from that is on old data."""
+APART = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +57,8 @@ class Meeting:
     for_s: float
     after_s: float
     max_hits: int = 0
-    rise: bool = False
-    """The true price rises by 1 % while the fault is on, so that an old price is a wrong one."""
+    rise: float = 0.0
+    """So much (0.01 is 1 %) the true price rises under the fault, so that an old one is wrong."""
     asks: tuple[Ask, ...]
 
 
@@ -154,7 +156,18 @@ class Rig:
             if one.mono_s > now_s - FRESH_S
         ):
             return "no events of the account reach it"
-        return ""
+        return self._old_price(now_s)
+
+    def _old_price(self, now_s: float) -> str:
+        """What is wrong with the price of its newest order: data that arrives may not be read."""
+        books = books_from_json(self.exchange.books(now_s - FRESH_S))
+        mids = [float(price) for _, symbol, price in books.mids if symbol == "BTCUSDT"]
+        if not books.orders or not mids:
+            return "it places no orders"
+        bid = float(max(books.orders, key=lambda one: float(one["accepted_mono_s"]))["price"])
+        if abs(1 - bid / mids[-1] - BELOW) <= APART:
+            return ""
+        return f"data reaches it, but it bids {bid:g} where the market is at {mids[-1]:g}"
 
     def meet(self, meeting: Meeting) -> Met:
         """Put one fault before the program; it is well before, started again if need be."""
@@ -172,7 +185,8 @@ class Rig:
             }
         )
         if meeting.rise:
-            self.exchange.move_market(RISE)
+            rise = {"symbol": "BTCUSDT", "move": f"{meeting.rise:g}", "over_s": 1}
+            self.exchange.move_market(rise)
         CLOCK.sleep(meeting.for_s)
         self.proxy.remove(lease["id"])
         ended_s = CLOCK.monotonic()

@@ -54,7 +54,7 @@ HALF_OPEN = Meeting(
     fault="ws_half_open",
     for_s=63,
     after_s=12,
-    rise=True,
+    rise=0.01,
     asks=(
         Ask(checker="heartbeat_detects_silence", limits={"limit_s": 60}),
         Ask(checker="no_orders_from_stale_data", limits={"stale_s": 8, "grace_s": 2}),
@@ -70,7 +70,7 @@ def zombie(stream: str) -> Meeting:
         parameters={"stream": stream},
         for_s=33,
         after_s=6,
-        rise=True,
+        rise=0.01,
         asks=(
             Ask(checker="heartbeat_detects_silence", limits={"limit_s": 30}),
             Ask(checker="no_orders_from_stale_data", limits={"stale_s": 8, "grace_s": 2}),
@@ -79,13 +79,17 @@ def zombie(stream: str) -> Meeting:
 
 
 def torn(stream: str) -> Meeting:
-    """One of twenty messages of a stream ends in the middle."""
+    """One of twenty messages of a stream ends in the middle. Whoever reads no more bids too low."""
     return Meeting(
         fault="malformed_payload",
         scope={"stream": stream},
         for_s=4,
         after_s=12,
-        asks=(Ask(checker="reader_survives"),),
+        rise=0.06,
+        asks=(
+            Ask(checker="reader_survives"),
+            Ask(checker="no_orders_from_bad_prices", limits={"settle_s": 12.0}),
+        ),
     )
 
 
