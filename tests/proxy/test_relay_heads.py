@@ -113,7 +113,11 @@ def test_a_chunk_size_that_is_no_number_is_refused(line: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("coding", "packed"),
-    [("gzip", gzip.compress(b"text", mtime=0)), ("deflate", zlib.compress(b"text")), ("identity", b"text")],
+    [
+        ("gzip", gzip.compress(b"text", mtime=0)),
+        ("deflate", zlib.compress(b"text")),
+        ("identity", b"text"),
+    ],
 )
 def test_compressed_bodies_are_read(coding: str, packed: bytes) -> None:
     """Other codings, damaged data and bombs are not."""
