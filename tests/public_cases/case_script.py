@@ -84,7 +84,13 @@ def move(share: float, over_s: float = 0.5, at_s: float = 0.5) -> tuple[Lever, .
     )
 
 
-def swing(share: float, for_s: float, every_s: float = 2.0, at_s: float = 0.5) -> tuple[Lever, ...]:
-    """The true price of all symbols goes up and down."""
+def swing(
+    share: float,
+    for_s: float,
+    every_s: float = 2.0,
+    at_s: float = 0.5,
+    symbols: tuple[str, ...] = SYMBOLS,
+) -> tuple[Lever, ...]:
+    """The true price goes up and down."""
     body = {"oscillate": f"{share:g}", "every_s": every_s, "for_s": for_s}
-    return tuple(Lever(what="market", body={"symbol": one, **body}, at_s=at_s) for one in SYMBOLS)
+    return tuple(Lever(what="market", body={"symbol": one, **body}, at_s=at_s) for one in symbols)
