@@ -58,7 +58,8 @@ class BadPrice(Fault):
     def decide(self, frame: Frame, dice: Dice, state: State) -> Fate:
         if not is_market(frame):
             return PASS
-        count: int = state.memory.get(place(frame), 0)
+        where = place(frame)
+        count: int = state.memory.get(where, 0)
         length = len(self.values) * self.frames
         at = count % (length + self.every) if self.every else count
         value = self.values[at // self.frames] if at < length else ""
@@ -68,7 +69,7 @@ class BadPrice(Fault):
             edited = frame.venue.edit_price(frame.payload, lambda text: _bad(text, value))
         if value and edited == frame.payload:
             return PASS
-        state.memory[place(frame)] = count + 1
+        state.memory[where] = count + 1
         return Replace(payloads=(edited,)) if value else PASS
 
 

@@ -1,5 +1,6 @@
 """A request on its way: what the witness will say of it once it has come to an end."""
 
+import functools
 from typing import Any
 
 from chaostrading.faults.base import Fate
@@ -20,7 +21,12 @@ many of them are kept."""
 
 def touch(lease: Lease, fate: Fate) -> Touch:
     """The note on a record that this lease gave the frame this fate."""
-    return Touch(lease=lease.id, fault=lease.request.fault, fate=type(fate).__name__.lower())
+    return _touch(lease.id, lease.request.fault, type(fate).__name__.lower())
+
+
+@functools.lru_cache(maxsize=256)
+def _touch(lease: str, fault: str, fate: str) -> Touch:
+    return Touch(lease=lease, fault=fault, fate=fate)
 
 
 def meaning_row(meaning: Meaning) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """The independent record of what crossed the proxy: bounded in memory, streamed to a file."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from chaostrading.proxy.inflight import Inflight
 from chaostrading.records.journal import RecordWriter
@@ -10,6 +10,14 @@ from chaostrading.records.types import Record, to_json
 from chaostrading.venues.base import Venue
 
 __all__ = ["Witness"]
+
+
+class Later(NamedTuple):
+    """A record that was not read yet."""
+
+    seq: int
+    kind: type[Record]
+    make: Callable[[], dict[str, Any]]
 
 
 class Witness:
@@ -23,7 +31,7 @@ class Witness:
         self._venue = venue
         self._writer = RecordWriter(file) if file is not None else None
         self._capacity = capacity
-        self._ring: list[Record | Inflight | None] = [None] * capacity
+        self._ring: list[Record | Inflight | Later | None] = [None] * capacity
         self.pending: dict[Inflight, object] = {}
         """Requests that have come to no end yet."""
 
@@ -39,6 +47,14 @@ class Witness:
         self._ring[self.last % self._capacity] = record
         if self._writer is not None:
             self._writer.write(record)
+
+    def write_later(self, kind: type[Record], make: Callable[[], dict[str, Any]]) -> None:
+        """Write a record whose values are made when somebody reads it."""
+        if self._writer is not None:
+            self.write(kind, **make())
+            return
+        self.last += 1
+        self._ring[self.last % self._capacity] = Later(self.last, kind, make)
 
     def begin(self, request: Inflight) -> None:
         """A request has arrived; until it is finished it is listed as pending."""
@@ -84,6 +100,8 @@ class Witness:
         kept = self._ring[place]
         if isinstance(kept, Inflight):
             kept = self._ring[place] = kept.record(self._venue)
+        elif isinstance(kept, Later):
+            kept = self._ring[place] = kept.kind(seq=kept.seq, **kept.make())
         assert kept is not None
         return kept
 

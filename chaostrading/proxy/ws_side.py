@@ -9,7 +9,7 @@ not. Pings and pongs are never made here.
 
 from collections.abc import Callable
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 from chaostrading.faults.base import Close, FrameKind, Replace
 from chaostrading.proxy import frames
@@ -223,20 +223,15 @@ class WsSide:
                 relay.heard_from(link)
                 return
             relay.stats.messages_down += 1
-        relay.witness.write(
+        relay.witness.write_later(
             MessageRecord,
-            mono_s=now_s,
-            wall_s=relay.clock.wall(),
-            connection=link.number,
-            direction=direction,
-            opcode=frames.NAMES.get(opcode, str(opcode)),
-            path=safe(link.path),
-            stream=safe(meaning.stream),
-            size=len(payload),
-            meaning=meaning_row(meaning) if opcode < CLOSE else {},
-            code=frames.close_code(payload) if opcode == CLOSE else None,
-            touched=touched,
-        )
+            partial(
+                _told, now_s, relay.clock.wall(), link.number, direction, opcode, link.path,
+                meaning, len(payload),
+                frames.close_code(payload) if opcode == CLOSE else None,
+                touched,
+            ),
+        )  # fmt: skip
 
     def _follow(self, meaning: Meaning) -> None:
         """Keep account of what the connection is subscribed to."""
@@ -303,3 +298,23 @@ def _throws(call: Inflight | None) -> dict[str, bool] | None:
     if call.throws is None:
         call.throws = {}
     return call.throws
+
+
+def _told(
+    mono_s: float, wall_s: float, connection: int, direction: Direction, opcode: int, path: str,
+    meaning: Meaning, size: int, code: int | None, touched: tuple[Touch, ...],
+) -> dict[str, Any]:  # fmt: skip
+    """The values of a message's record."""
+    return {
+        "mono_s": mono_s,
+        "wall_s": wall_s,
+        "connection": connection,
+        "direction": direction,
+        "opcode": frames.NAMES.get(opcode, str(opcode)),
+        "path": safe(path),
+        "stream": safe(meaning.stream),
+        "size": size,
+        "meaning": meaning_row(meaning) if opcode < CLOSE else {},
+        "code": code,
+        "touched": touched,
+    }

@@ -166,7 +166,7 @@ def _goals(short: Results, long: dict[int, Results]) -> list[Goal]:
 
 def main(rounds: int, quick: bool, folder: Path | None) -> None:
     """Play and report."""
-    short = _short(rounds, 20 if quick else 100)
+    short = _short(rounds, 20 if quick else 60)
     long = _long(1 if quick else rounds)
     formats = {
         "min ms": "+.2f",

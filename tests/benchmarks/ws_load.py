@@ -133,7 +133,7 @@ def _rewriting(rounds: int, frames: int, port: int, folder: Path | None) -> dict
                     "fault": "bad_price",
                     "ttl_s": 3_600.0,
                     "duration_s": 3_600.0,
-                    "parameters": {"values": ["rise20"], "frames": 1},
+                    "parameters": {"values": ["rise20"], "frames": 100_000, "every": 1},
                 }
             )
             found[name] = peer
@@ -143,7 +143,7 @@ def _rewriting(rounds: int, frames: int, port: int, folder: Path | None) -> dict
 
 def main(rounds: int, quick: bool, folder: Path | None) -> None:
     """Play and report."""
-    frames = 400_000 if quick else 2_000_000
+    frames = 400_000 if quick else 1_500_000
     with source() as port, contextlib.ExitStack() as stack:
         upstream = f"http://127.0.0.1:{port}"
         candidates = {"direct": Peer(name="direct", port=port)}
@@ -158,7 +158,7 @@ def main(rounds: int, quick: bool, folder: Path | None) -> None:
         floods = _floods(rounds, frames, candidates)
         mixed = _floods(rounds, frames, {OURS: candidates[OURS]}, streams=10)
         stack.close()
-        rewritten = _rewriting(rounds, frames // 10, port, folder)
+        rewritten = _rewriting(rounds, frames // 25, port, folder)
     formats = {"Mframes/s": ".2f", "CPU ns/frame": ",.0f", "Mframes/CPU s": ".2f", "RSS MB": ".0f"}
     tables = [
         f"{RATE:,} frames/s of 200 bytes on one connection (mitmproxy 1,000/s)\n\n"

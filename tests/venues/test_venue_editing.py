@@ -128,3 +128,32 @@ def test_members_are_renamed_added_and_dropped_in_place():
 def test_items_of_the_outermost_list_are_found(payload, items):
     """Their bytes can be kept or left out one by one."""
     assert [payload[start:end] for start, end in list_items(payload)] == items
+
+
+SHAPED = (
+    b'{"e":"trade","p":"1.50","t":7,"q":"2"}',
+    b'{"e":"trade","p":"13.250","t":81,"q":"0.1"}',
+    b'{"e":"trade","p":"nothing","t":null,"q":""}',
+    b'{"e":"trade","p":"a\\"b","t":81,"q":"0.1"}',
+    b'{"e":"trade","p":1.50,"t":7,"q":"2"}',
+    b'{"e":"trade", "p":"1.50","t":7,"q":"2"}',
+    b'{"e":"trade","p":"1.50","t":7,"q":"2"',
+)
+
+
+@pytest.mark.parametrize("payload", SHAPED)
+def test_a_remembered_shape_changes_what_a_walk_would_change(payload: bytes) -> None:
+    """Messages of the same shape, of nearly the same shape, and broken ones."""
+
+    def wanted(path: tuple[str | int, ...], quoted: bool) -> bool:
+        return path[-1:] == ("p",) and quoted
+
+    def change(text: str) -> str:
+        return f"{text}9"
+
+    walked = edit_texts(payload, wanted, change, numeric=True)
+
+    for one in SHAPED * 3:
+        edit_texts(one, wanted, change, numeric=True, asked="test of shapes")
+
+    assert edit_texts(payload, wanted, change, numeric=True, asked="test of shapes") == walked

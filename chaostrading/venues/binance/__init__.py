@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from chaostrading.venues.base import Meaning
 from chaostrading.venues.binance import messages, requests, words
-from chaostrading.venues.binance.places import wanted
+from chaostrading.venues.binance.places import asked, wanted
 from chaostrading.venues.editing import edit_numbers, edit_texts, edit_times
 from chaostrading.venues.reading import redacted, whole
 
@@ -50,19 +50,24 @@ class Binance:
     ws_error = staticmethod(words.ws_error)
 
     def edit_price(self, payload: bytes, change: Callable[[str], str]) -> bytes:
-        return edit_texts(payload, wanted("price", payload), change, numeric=True)
+        name = asked("price", payload)
+        return edit_texts(payload, wanted(name), change, numeric=True, asked=name)
 
     def edit_time(self, payload: bytes, change: Callable[[int], int]) -> bytes:
-        return edit_times(payload, wanted("time", payload), change)
+        name = asked("time", payload)
+        return edit_times(payload, wanted(name), change, asked=name)
 
     def edit_quantity(self, payload: bytes, change: Callable[[str], str]) -> bytes:
-        return edit_texts(payload, wanted("quantity", payload), change, numeric=True)
+        name = asked("quantity", payload)
+        return edit_texts(payload, wanted(name), change, numeric=True, asked=name)
 
     def edit_symbol(self, payload: bytes, change: Callable[[str], str]) -> bytes:
-        return edit_texts(payload, wanted("symbol", payload), change)
+        name = asked("symbol", payload)
+        return edit_texts(payload, wanted(name), change, asked=name)
 
     def edit_sequence(self, payload: bytes, change: Callable[[int], int]) -> bytes:
-        return edit_numbers(payload, wanted("sequence", payload), change)
+        name = asked("sequence", payload)
+        return edit_numbers(payload, wanted(name), change, asked=name)
 
 
 BINANCE = Binance()

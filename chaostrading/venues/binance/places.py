@@ -9,7 +9,7 @@ import re
 
 from chaostrading.venues.editing import Path, Wanted
 
-__all__ = ["wanted"]
+__all__ = ["Asked", "asked", "wanted"]
 
 _EVENT = re.compile(rb'"e"\s*:\s*"(\w+)"')
 _WRAPPERS = frozenset({"data", "event", "result"})
@@ -78,10 +78,19 @@ _SYMBOLS: dict[str, frozenset[str]] = {
 _STREAM_SYMBOLS = frozenset({"s"})
 
 
-def wanted(what: str, payload: bytes) -> Wanted:
-    """Which values of this payload are a price, quantity, time, symbol or sequence."""
+Asked = tuple[str, str, str]
+
+
+def asked(what: str, payload: bytes) -> Asked:
+    """Names what is wanted of this payload: for the same name, `wanted` is the same."""
     found = _EVENT.search(payload)
-    event = found.group(1).decode() if found else ""
+    return "binance", what, found.group(1).decode() if found else ""
+
+
+@functools.lru_cache(maxsize=1_024)
+def wanted(name: Asked) -> Wanted:
+    """Which values of such a payload are a price, quantity, time, symbol or sequence."""
+    _, what, event = name
     places, quoted_ones = {
         "price": (_PRICES.get(event, frozenset[str]()), True),
         "quantity": (_QUANTITIES.get(event, frozenset[str]()), True),
