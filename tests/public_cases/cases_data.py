@@ -226,7 +226,7 @@ SCRIPTS = (
         {"variant": "a", "symbol": "BTCUSDT", "age_s": 31},
         for_s=14,
         scope=BTC,
-        extra=swing(0.009, 12, at_s=2),
+        extra=swing(0.009, 12, at_s=2, symbols=("BTCUSDT",)),
     ),
     _one(
         "frozen_all",
