@@ -14,7 +14,6 @@ from chaostrading import session
 from chaostrading.core.errors import ChaosTradingError, InvalidInput
 from chaostrading.paper.stimulus import calm, rush
 from chaostrading.pressure import Pressure, Scope, find_scope, start_pressure
-from chaostrading.pressure.judge import TOLERANCE
 from chaostrading.safety import undo
 from chaostrading.session import Injection, Session
 
@@ -22,7 +21,8 @@ __all__ = ["cpu_spike", "memory_pressure"]
 
 Report = dict[str, Any]
 GIB = 1024**3
-REACHED_WITHIN_S = 20.0
+REACHED_WITHIN_S = {"memory": 20.0, "cpu": 5.0}
+"""Memory grows by 10 % of the limit in a second, CPU time is used at once."""
 
 
 def memory_pressure(
@@ -30,6 +30,7 @@ def memory_pressure(
     mode: str = "hold",
     scope: str = "process",
     duration_s: float = 60.0,
+    least: float = 80.0,
     pid: int = 0,
     max_gib: float = 8.0,
     busy: bool = True,
@@ -47,6 +48,8 @@ def memory_pressure(
     - `scope`: `process`: the control group of the target, with the tightest limit above it; the
       machine where there is none; `cgroup`: the group of this process; `host`: the machine
     - `duration_s`: how long the load lasts; it ends by itself
+    - `least`: the level from which a sample counts; a run in which fewer than 80 % of them count
+      proves nothing
     - `pid`: process id of the target; 0 asks the target (`pid` among its metrics)
     - `max_gib`: most ballast in GiB; more is refused
     - `busy`: let the paper exchange send many messages meanwhile; other exchanges do as they like
@@ -59,8 +62,9 @@ def memory_pressure(
          "module": "chaostrading.actions.system", "func": "memory_pressure",
          "arguments": {"percent": 85, "duration_s": 60}}}
     """
-    where = {"scope": scope, "pid": pid, "max_bytes": int(max_gib * GIB)}
-    return _press("memory", percent, mode, duration_s, busy, where)
+    load = {"percent": percent, "mode": mode, "duration_s": duration_s}
+    load["max_bytes"] = int(max_gib * GIB)
+    return _press("memory", load, least, busy, scope, pid)
 
 
 def cpu_spike(
@@ -68,6 +72,7 @@ def cpu_spike(
     mode: str = "hold",
     scope: str = "process",
     duration_s: float = 30.0,
+    least: float = 90.0,
     pid: int = 0,
     busy: bool = True,
 ) -> Report:
@@ -82,6 +87,8 @@ def cpu_spike(
     - `scope`: `process`: the control group of the target, with the tightest quota above it; the
       cores it may use where there is none; `cgroup`: the group of this process; `host`: the machine
     - `duration_s`: how long the load lasts; it ends by itself
+    - `least`: the level from which a sample counts; a run in which fewer than 80 % of them count
+      proves nothing
     - `pid`: process id of the target; 0 asks the target (`pid` among its metrics)
     - `busy`: let the paper exchange send many messages meanwhile; other exchanges do as they like
 
@@ -93,53 +100,49 @@ def cpu_spike(
          "module": "chaostrading.actions.system", "func": "cpu_spike",
          "arguments": {"percent": 95, "duration_s": 30}}}
     """
-    return _press("cpu", percent, mode, duration_s, busy, {"scope": scope, "pid": pid})
+    load = {"percent": percent, "mode": mode, "duration_s": duration_s}
+    return _press("cpu", load, least, busy, scope, pid)
 
 
 def _press(
-    kind: str, percent: float, mode: str, duration_s: float, busy: bool, where: Mapping[str, Any]
+    kind: str, load: dict[str, Any], least: float, busy: bool, scope: str, pid: int
 ) -> Report:
     try:
         run = session.current()
         run.refuse_when_stopped()
         if run.settings.max_duration_ms is not None:
-            duration_s = min(duration_s, run.settings.max_duration_ms / 1_000)
-        found = _scope(run, kind, str(where["scope"]), where["pid"])
-        options = {"percent": percent, "mode": mode, "duration_s": duration_s}
-        if "max_bytes" in where:
-            options["max_bytes"] = where["max_bytes"]
-        injection, pressure = _start(run, kind, found, options)
-        pressure.wait_until_reached(min(REACHED_WITHIN_S, duration_s))
+            load["duration_s"] = min(load["duration_s"], run.settings.max_duration_ms / 1_000)
+        duration_s = float(load["duration_s"])
+        injection, pressure = _start(run, kind, _scope(run, kind, scope, pid), load, least)
+        pressure.wait_until_reached(min(REACHED_WITHIN_S[kind], duration_s))
         run.refuse_when_stopped()
         if busy and run.exchange is not None:
             run.facts["rush"] = rush(run.exchange, for_s=duration_s)
-        injection.report.update(_report(run, pressure))
+        injection.report.update(_report(run, pressure, least))
         return injection.report
     except ChaosTradingError as error:
         raise ActivityFailed(str(error)) from error
 
 
 def _start(
-    run: Session, kind: str, scope: Scope, options: dict[str, Any]
+    run: Session, kind: str, scope: Scope, load: Mapping[str, Any], least: float
 ) -> tuple[Injection, Pressure]:
-    wanted = options["percent"] - TOLERANCE[kind]
-
     def tell(sample: dict[str, Any]) -> None:
-        run.recording.note(pressure_level=sample["level_percent"], pressure_wanted=wanted)
+        run.recording.note(pressure_level=sample["level_percent"], pressure_wanted=least)
 
     # The processes have no ids yet: the record says that there is a load, its own files say which.
     record = undo.write(run.run_id, {"kind": "kill_scope", "scope": f"{kind}: {scope.name}"})
     began_s = run.clock.monotonic()
     try:
-        pressure = start_pressure(kind, scope, on_sample=tell, clock=run.clock, **options)
+        pressure = start_pressure(kind, scope, on_sample=tell, clock=run.clock, **load)
     except ChaosTradingError:
         undo.done(record)
         raise
     injection = Injection(
         fault=f"{kind}_pressure",
-        parameters={**options, "scope": scope.kind},
+        parameters={**load, "least": least, "scope": scope.kind},
         began_s=began_s,
-        duration_s=float(options["duration_s"]),
+        duration_s=float(load["duration_s"]),
         undo=record,
     )
 
@@ -147,7 +150,7 @@ def _start(
         try:
             pressure.stop()
         finally:
-            injection.report.update(_report(run, pressure))
+            injection.report.update(_report(run, pressure, least))
         run.recording.note(pressure_level=0.0, pressure_wanted=0.0)
         if run.exchange is not None:
             calm(run.exchange, run.facts.pop("rush", []))
@@ -169,12 +172,11 @@ def _scope(run: Session, kind: str, name: str, pid: int) -> Scope:
     return find_scope(name, number)
 
 
-def _report(run: Session, pressure: Pressure) -> Report:
+def _report(run: Session, pressure: Pressure, least: float) -> Report:
     """What a pressure has reached. Hits are the samples at its level; none count if it was lost."""
-    level = pressure.evidence()
-    floor = level["wanted_percent"] - level["tolerance_points"]
+    level = pressure.evidence(least)
     samples = pressure.samples()
-    held = [sample for sample in samples if sample["level_percent"] >= floor]
+    held = [sample for sample in samples if sample["level_percent"] >= least]
     moments = {"first_hit_s": held[0]["mono_s"], "last_hit_s": held[-1]["mono_s"]} if held else {}
     hits = len(held) if level["reached"] else 0
     level["room"] = run.facts.get("room", "")

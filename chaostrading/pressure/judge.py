@@ -13,20 +13,27 @@ SHARE_NEEDED = 0.8
 
 
 def judge(
-    kind: str, samples: Sequence[Mapping[str, Any]], before_percent: float, mode: str, ended: str
+    kind: str,
+    samples: Sequence[Mapping[str, Any]],
+    before_percent: float,
+    mode: str,
+    ended: str,
+    least_percent: float | None = None,
 ) -> dict[str, Any]:
     """Say what was reached.
 
-    `reached` needs load of ours in force and the level at or above the wanted one in 80 % of the
-    samples since it was first there. `share_within` is stricter: above counts as missed too.
+    `reached` needs load of ours in force and the level at or above the wanted one, or at or above
+    `least_percent` where that is given, in 80 % of the samples since it was first there.
+    `share_within` is stricter: above counts as missed too.
     `why_not` is one sentence when not reached, else "". Percentages are of the effective limit.
     """
     tolerance = TOLERANCE[kind]
     levels = [float(s["level_percent"]) for s in samples]
     wanted = float(samples[0]["wanted_percent"]) if samples else 0.0
-    first = next((n for n, level in enumerate(levels) if level >= wanted - tolerance), None)
+    floor = wanted - tolerance if least_percent is None else least_percent
+    first = next((n for n, level in enumerate(levels) if level >= floor), None)
     window = levels[first:] if first is not None else []
-    at_least = _share(window, lambda level: level >= wanted - tolerance)
+    at_least = _share(window, lambda level: level >= floor)
     within = _share(window, lambda level: abs(level - wanted) <= tolerance)
     own = [float(s.get("ballast_bytes", s.get("duty", 0.0))) for s in samples]
     why_not = ""
@@ -57,6 +64,7 @@ def judge(
         "median": round(statistics.median(window), 3) if window else None,
         "highest": max(levels) if levels else None,
         "tolerance_points": tolerance,
+        "least_percent": floor,
         "ended": ended,
         "why_not": why_not,
     }

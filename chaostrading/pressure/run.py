@@ -117,8 +117,12 @@ class Pressure:
         with self._lock:
             return list(self._samples)
 
-    def evidence(self) -> dict[str, Any]:
-        """Say what was pressed, on what, and whether the level was really reached."""
+    def evidence(self, least_percent: float | None = None) -> dict[str, Any]:
+        """Say what was pressed, on what, and whether the level was really reached.
+
+        It was when it stood at the wanted level or above in 80 % of the samples, give or take the
+        tolerance; `least_percent` is a lower level that is enough.
+        """
         scope, order = self._order.scope, self._order
         cpu = order.kind == "cpu"
         return {
@@ -129,7 +133,9 @@ class Pressure:
             "limit_bytes": scope.memory_limit_bytes,
             "limit_cores": scope.cpu_limit_cores,
             "limit_source": scope.cpu_limit_source if cpu else scope.memory_limit_source,
-            **judge(order.kind, self.samples(), self._before, order.mode, self._ended),
+            **judge(
+                order.kind, self.samples(), self._before, order.mode, self._ended, least_percent
+            ),
             "wanted_percent": order.percent,
         }
 

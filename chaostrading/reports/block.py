@@ -168,14 +168,14 @@ def _not_reached(injections: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _touched(end: RunEnd) -> str:
-    """What was hit, in words: `14 requests and 3 messages`, `34 samples at 85 %`.
+    """What was hit, in words: `14 requests and 3 messages`, `34 samples at 80 % or more`.
 
     The hits of a pressure are its readings at or above the level that was wanted.
     """
     if end.evidence is None:
         return "nothing"
     pressed = [
-        f"{one.get('hits', 0)} samples at {one['level']['wanted_percent']:g} %"
+        f"{one.get('hits', 0)} samples at {one['level']['least_percent']:g} % or more"
         for one in end.injections
         if "level" in one
     ]

@@ -33,7 +33,7 @@ class RunFacts:
     unmatched: dict[str, int] = field(default_factory=dict)
     """What the fault saw and did not match: `GET /api/v3/time` and how often."""
     touched: str = ""
-    """What was hit, in words: `14 requests`, `34 samples at 85 %`."""
+    """What was hit, in words: `14 requests`, `34 samples at 80 % or more`."""
     not_reached: str = ""
     """Why a pressure was not at its level; empty when it was, or when there was none."""
 

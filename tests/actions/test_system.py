@@ -40,8 +40,8 @@ class FakePressure:
     def wait_until_reached(self, timeout_s: float) -> bool:
         return True
 
-    def evidence(self) -> dict[str, Any]:
-        told = judge(self.kind, self.rows, 5.0, "hold", self.ended)
+    def evidence(self, least_percent: float) -> dict[str, Any]:
+        told = judge(self.kind, self.rows, 5.0, "hold", self.ended, least_percent)
         return {"limit_source": SCOPE.memory_limit_source, **told}
 
     def stop(self) -> None:
@@ -113,14 +113,14 @@ def test_a_pressure_is_an_injection_with_its_level(play):
     assert report["level"]["reached"] is True
     assert report["level"]["room"] == "a group of its own"
     assert (report["first_hit_s"], report["last_hit_s"]) == (1.0, 4.0)
-    assert play.notes == {"pressure_level": 84.8, "pressure_wanted": 84.0}
+    assert play.notes == {"pressure_level": 84.8, "pressure_wanted": 80.0}
     assert play.asked == [("process", 4711)]
     assert play.started["max_bytes"] == 8 * 1024**3
 
 
 def test_its_end_stops_it_and_is_the_last_word(play):
     """The level is judged again after the stop, and samples say that nothing presses any more."""
-    system.cpu_spike(percent=85.0)
+    system.cpu_spike(percent=85.0, least=80.0)
     (injection,) = play.run.injections
     play.pressure.ended = "pressure lost: the burner 12 ended with code 1"
 
@@ -134,7 +134,7 @@ def test_its_end_stops_it_and_is_the_last_word(play):
 
 def test_a_stop_that_is_not_confirmed_is_told(play):
     """Whoever heals must know."""
-    system.cpu_spike(percent=85.0)
+    system.cpu_spike(percent=85.0, least=80.0)
     (injection,) = play.run.injections
     play.pressure.fails = True
 

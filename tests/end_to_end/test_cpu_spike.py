@@ -35,7 +35,7 @@ def test_the_default_trader_passes(chaos):
     assert reached["limit_cores"] == 1.0
     assert "chaostrading-paper" in reached["limit_source"]
     assert abs(reached["median"] - 95) <= 2
-    assert reached["share_at_least"] >= 0.8
+    assert reached["least_percent"] == 90
     assert probed(chaos, "level-after") < 50
     assert run.block["recovery"]["seconds"] < 30
     assert "polling was shed" in run.finding("polling_is_shed")["observed"]

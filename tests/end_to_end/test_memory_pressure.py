@@ -57,7 +57,7 @@ def test_the_default_trader_passes(chaos):
     assert abs(probed(chaos, "level-after") - probed(chaos, "level-before")) <= 2
     assert trader_pids(run) == {reached["pid"]}
     assert run.block["recovery"]["seconds"] < 60
-    assert "samples at 85 %" in run.sentence
+    assert "samples at 80 % or more" in run.sentence
     assert chaos.processes() == []
     assert groups_left(chaos) == []
 
@@ -104,8 +104,8 @@ def test_a_level_that_is_never_reached_is_inconclusive(chaos):
 
 @pytest.mark.variants
 def test_the_kernel_kills_the_ballast_not_the_trader(chaos):
-    """A third process wants what is left of the 512 MiB: the ballast goes, the trader stays, and
-    the run proves nothing."""
+    """Ballast that makes no room while a third process wants more than is left of the 512 MiB: the
+    ballast goes, the trader stays, and the run proves nothing."""
     process = subprocess.Popen(
         chaos.command(chaos.edited(TEST, lambda _: None), *QUICK),
         cwd=chaos.folder,
@@ -120,6 +120,9 @@ def test_the_kernel_kills_the_ballast_not_the_trader(chaos):
                 break
         (record,) = (chaos.folder / "home" / "pressure").glob("group-*.json")
         folder = json.loads(record.read_text())["groups"][0]
+        for pid in pressing(chaos):
+            if "_ballast.py" in " ".join(psutil.Process(pid).cmdline()):
+                psutil.Process(pid).suspend()
         hog = f"b = bytearray({200 * MIB}); b[::4096] = b'x' * len(b[::4096])"
         join = f"import os; open('{folder}/cgroup.procs', 'w').write(str(os.getpid())); {hog}"
         subprocess.run([sys.executable, "-c", join], check=False, timeout=20)
