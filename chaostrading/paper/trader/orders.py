@@ -284,7 +284,12 @@ class OrderClient:
         for order in orders:
             order.state = "unknown"
             wish = order.wish
-            held = Reservation(symbol=wish.symbol, side=wish.side, quantity=wish.quantity)
+            held = Reservation(
+                symbol=wish.symbol,
+                side=wish.side,
+                quantity=wish.quantity,
+                is_stop=wish.type == "STOP_LOSS_LIMIT",
+            )
             self._risk.gate.hold(order.client_id, held)
             self._keep(order)
 

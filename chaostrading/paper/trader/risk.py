@@ -139,7 +139,12 @@ class RiskEngine:
             return "STATE_HALTED: reason=kill switch"
         if self._flags.skips(wish.claims) or self._batches.skips(wish.path):
             return self._approved(wish, self.names(), False)
-        wanted = Reservation(symbol=wish.symbol, side=wish.side, quantity=wish.quantity)
+        wanted = Reservation(
+            symbol=wish.symbol,
+            side=wish.side,
+            quantity=wish.quantity,
+            is_stop=wish.type == "STOP_LOSS_LIMIT",
+        )
         position = self._account.position(wish.symbol)
         is_exit = (
             position is not None

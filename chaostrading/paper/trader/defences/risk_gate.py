@@ -16,6 +16,8 @@ class Reservation:
     symbol: str
     side: str
     quantity: Decimal
+    is_stop: bool = False
+    """A stop protects what is held until it is left, so it takes no exit its room."""
 
 
 class RiskGate:
@@ -62,7 +64,14 @@ class RiskGate:
         """True when the order, with all exits under way, only reduces the position."""
         if position == 0 or (wanted.side == "BUY") == (position > 0):
             return False
+        stops = (
+            held.quantity
+            for held in self._held.values()
+            if held.is_stop and (held.symbol, held.side) == (wanted.symbol, wanted.side)
+        )
+        spared = ZERO if wanted.is_stop else sum(stops, ZERO)
         after = self.worst(wanted.symbol, wanted.side, position)
+        after += -spared if wanted.side == "BUY" else spared
         after = after + wanted.quantity if wanted.side == "BUY" else after - wanted.quantity
         return after * position >= 0
 

@@ -68,6 +68,17 @@ def test_exits_together_do_not_turn_the_position_around() -> None:
     assert not gate.exit_fits(buy("1"), Decimal(10))
 
 
+def test_a_stop_that_rests_takes_no_exit_its_room() -> None:
+    """The stop covers the whole position; leaving before it is hit is an exit all the same."""
+    gate = RiskGate(LIMIT)
+    stop = Reservation(symbol="X", side="SELL", quantity=Decimal(10), is_stop=True)
+    gate.reserve("stop", stop, Decimal(10), PRICE)
+
+    assert gate.exit_fits(sell("10"), Decimal(10))
+    assert not gate.exit_fits(sell("11"), Decimal(10))
+    assert not gate.exit_fits(stop, Decimal(10))
+
+
 def test_without_it_everybody_acts_on_the_same_check() -> None:
     """The naive gate looks at the position alone: all eight pass."""
     gate = NaiveRiskGate(LIMIT)
