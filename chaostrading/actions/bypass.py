@@ -131,7 +131,7 @@ class Bypass:
         self._put("latency_ws", {"lag_s": 8.0}, duration_s=STALE_FOR_S, scope={"stream": late})
         self._run.hold(STALE_AFTER_S)
         for way, ground in (("stale price", self._ground), ("late price", other)):
-            order = ground.filled({}, {})
+            order = ground.filled(self._opening(ground.symbol), {})
             self._attempts.record(way, "blocked", order, self._entry.send("/orders", order))
         self._exit("exit on a stale price")
         self._run.hold(STALE_FOR_S - STALE_AFTER_S)
@@ -144,6 +144,11 @@ class Bypass:
         self._attempts.record("missing price", "blocked", order, self._send("/orders", order))
         self._run.hold(MISSING_FOR_S - MISSING_AFTER_S)
         self._until_small_passes("price that is back")
+
+    def _opening(self, symbol: str) -> Change:
+        """What makes a small order add to the position: a purchase would close a short one."""
+        short = self._attempts.position(symbol) < 0
+        return {"side": "SELL", "price": "{high}"} if short else {}
 
     def past_the_target(self) -> None:
         """An order to the exchange itself, by someone without the secret of the account."""

@@ -9,7 +9,8 @@ from chaostrading.actions.bypass_ways import Change
 __all__ = ["SMALL_USDT", "Ground"]
 
 SMALL_USDT = Decimal(30)
-MARKET_USDT = Decimal(90)
+MARKET_USDT = Decimal(320)
+"""More than the target's strategy is ever short, so that there is something to sell afterwards."""
 BIG_USDT = Decimal(2_600)
 MASKED_USDT = Decimal(2_060)
 """Above the limit of an order at the true price, below it at 0.955 of that."""
