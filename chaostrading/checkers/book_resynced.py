@@ -5,7 +5,7 @@ from chaostrading.checkers.judge import Judge, count
 from chaostrading.checkers.reading import hits, orders, requests, symbol, touched
 from chaostrading.checkers.sockets import data_of, tries
 from chaostrading.checkers.truth import reduces
-from chaostrading.records.types import MessageRecord
+from chaostrading.records.types import MessageRecord, RequestRecord
 
 APART_S = 1.0
 """Bad messages of a book that come closer together are one gap."""
@@ -22,7 +22,7 @@ def check(
     """After a depth message was dropped or changed the book is fetched before the next order.
 
     A new connection or subscription counts too: several venues send the snapshot over it. An answer
-    that the fault falsified does not. Without an order it must happen within `within_s`. A gap can
+    that the fault falsified does not, one that it delayed counts from when it came. Without an order it must happen within `within_s`. A gap can
     be seen from the next message on; orders up to `grace_s` after it were under way. With
     `exits_allowed` an order that reduces the position needs no book.
     """
@@ -93,12 +93,12 @@ def _is_book(item: MessageRecord) -> bool:
 def _synced_s(evidence: Evidence, name: str, since_s: float) -> float | None:
     moments = [item.at_s for item in tries(evidence, since_s) if item.ok]
     moments += [
-        item.mono_s
+        item.answered_s or item.mono_s
         for item in requests(evidence, since_s, roles=("market",))
         if symbol(item) in ("", name)
         and "depth" in f"{item.path} {item.meaning.get('endpoint', '')}".lower()
         and item.status == 200
-        and not touched(evidence, item)
+        and not _falsified(evidence, item)
     ]
     moments += [
         item.mono_s
@@ -109,3 +109,7 @@ def _synced_s(evidence: Evidence, name: str, since_s: float) -> float | None:
         and item.meaning.get("role") == "subscription"
     ]
     return min(moments) if moments else None
+
+
+def _falsified(evidence: Evidence, item: RequestRecord) -> bool:
+    return touched(evidence, item) and any(mark.fate != "delay" for mark in item.touched)

@@ -73,3 +73,11 @@ def test_a_changed_ticker_is_no_gap():
 
     assert judge(play(ticker, order(3))).answer == "unknown"
     assert judge(play(GAP, end_s=5.0)).answer == "unknown"
+
+
+def test_a_snapshot_that_comes_late_counts_from_when_it_came():
+    """Asked at 2 s, answered at 3.5 s: an order at 4 s had a book, one at 3 s had not."""
+    late = poll(2, **SNAPSHOT, fate="delay", exchange=200, took=1.5)
+
+    assert judge(play(GAP, late, order(4))).answer == "held"
+    assert judge(play(GAP, late, order(3))).answer == "broken"
