@@ -24,7 +24,7 @@ from chaostrading.records.types import MessageRecord
 from chaostrading.reports.recording import Recording
 from chaostrading.session import books_from_json
 
-__all__ = ["Ask", "Meeting", "Met", "Program", "all_met", "told"]
+__all__ = ["Meeting", "Met", "Program", "all_met", "told"]
 
 CLOCK = SystemClock()
 PROGRAMS = Path(__file__).parent / "programs"
@@ -39,15 +39,6 @@ APART = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ask:
-    """A checker, its limits, and the answer that came each time; empty where it varies."""
-
-    checker: str
-    answer: str = ""
-    limits: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Meeting:
     """A fault that a program meets, and who judges what it does."""
 
@@ -59,7 +50,8 @@ class Meeting:
     max_hits: int = 0
     rise: float = 0.0
     """So much (0.01 is 1 %) the true price rises under the fault, so that an old one is wrong."""
-    asks: tuple[Ask, ...]
+    judges: Mapping[str, Mapping[str, Any]]
+    """Checkers and their limits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +65,8 @@ class Program:
     account: bool = False
     """It listens to events of the account."""
     meetings: tuple[Meeting, ...]
+    always: Mapping[str, Mapping[str, str]]
+    """Per fault the answers of checkers that were the same each time."""
 
 
 @dataclass(kw_only=True)
@@ -192,10 +186,10 @@ class Rig:
         ended_s = CLOCK.monotonic()
         CLOCK.sleep(meeting.after_s)
         evidence = self._evidence(meeting, lease, since_s, ended_s)
-        asks = (Ask(checker="fault_was_live"), *meeting.asks)
+        judges = {"fault_was_live": {}, **meeting.judges}
         met = Met(
             fault=meeting.fault,
-            findings=[run_checker(ask.checker, evidence, dict(ask.limits)) for ask in asks],
+            findings=[run_checker(name, evidence, dict(own)) for name, own in judges.items()],
             said=self._said(said_before),
             afterwards=self.illness(after_s=PATIENCE_S),
         )
@@ -205,14 +199,12 @@ class Rig:
         return met
 
     def _evidence(self, meeting, lease, since_s, ended_s) -> Evidence:
-        end_s = CLOCK.monotonic()
-        CLOCK.sleep(2 * self.recording.every_s)
         began_s = float(lease["armed_mono_s"])
         return Evidence(
-            records=tuple(one for one in self.recording.records() if one.mono_s <= end_s),
+            records=self.recording.records(),
             baseline_s=(since_s, began_s),
             fault_s=(began_s, ended_s),
-            end_s=end_s,
+            end_s=CLOCK.monotonic(),
             leases=(str(lease["id"]),),
             books=books_from_json(self.exchange.books(since_s)),
             parameters={meeting.fault: dict(meeting.parameters)},
