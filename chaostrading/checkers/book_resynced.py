@@ -22,9 +22,10 @@ def check(
     """After a depth message was dropped or changed the book is fetched before the next order.
 
     A new connection or subscription counts too: several venues send the snapshot over it. An answer
-    that the fault falsified does not, one that it delayed counts from when it came. Without an order it must happen within `within_s`. A gap can
-    be seen from the next message on; orders up to `grace_s` after it were under way. With
-    `exits_allowed` an order that reduces the position needs no book.
+    that the fault falsified does not, one that it delayed counts from when it came. Without an
+    order it must happen within `within_s`. A gap can be seen from the next message on; orders up to
+    `grace_s` after it were under way. With `exits_allowed` an order that reduces the position needs
+    no book.
     """
     judge = Judge(
         checker="book_resynced",
