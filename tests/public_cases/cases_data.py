@@ -315,7 +315,7 @@ ROWS = (
         without="price_sanity,book_integrity,parser_robustness"),
     Row(id="P-086", source="ccxt/ccxt#4360", tests="T7", script="exponent", oracle=BAND,
         words="no order from a price with an exponent",
-        without="price_sanity,book_integrity"),
+        without="price_sanity,sizing_caps,book_integrity"),
     Row(id="P-087", source="coinbase/coinbase-pro-node#372", tests="T7", script="crossed",
         oracle=NARROW, words="no order from a crossed book",
         without="price_sanity,book_integrity"),

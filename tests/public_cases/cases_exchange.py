@@ -487,7 +487,7 @@ SCRIPTS = (
 ONCE = {"no_duplicate_orders": {}, "no_lost_orders": {}}
 FORBIDDEN = {"no_requests_while_forbidden": {}}
 SPARED = {"breaker_limits_probes": {"settle_s": 6, "probe_every_s": 5}}
-CLOSED = {"breaker_limits_probes": {"settle_s": 2, "probe_every_s": 5, "hits_min": 1}}
+QUIET = {"breaker_limits_probes": {"settle_s": 2, "probe_every_s": 5, "hits_min": 1}}
 
 ROWS = (
     Row(id="P-030", source="scrtlabs/catalyst#317", tests="T4", script="answers_lost", oracle=ONCE,
@@ -532,13 +532,13 @@ ROWS = (
     Row(id="P-051", source="ctubio/Krypto-trading-bot#1162", tests="T3", script="too_many_orders",
         oracle=FORBIDDEN, words="no order in the forbidden time", without="rate_governor"),
     Row(id="P-052", source="askmike/gekko#2215", tests="T3", script="error_in_200",
-        oracle=SPARED, words="an error in the body slows the bot down",
+        oracle=QUIET, words="an error in the body slows the bot down",
         without="error_classification"),
     Row(id="P-053", source="donewiththedollar/directionalscalper#57", tests="T3",
         script="orders_error_in_200", oracle=SPARED,
         words="200 with an error is an error, not a result", without="error_classification"),
     Row(id="P-054", source="JKorf/Binance.Net#1318", tests="T3,T5", script="waf",
-        oracle=SPARED, words="a firewall's 403 stops requests",
+        oracle=QUIET, words="a firewall's 403 stops requests",
         without="rate_governor,circuit_breaker"),
     Row(id="P-055", source="Bittrex/bittrex.github.io#65", tests="T3,T7", script="html_429",
         oracle={"no_requests_while_forbidden": {"pause_s": 1}, "backoff_grows": {}},
@@ -548,12 +548,12 @@ ROWS = (
         words="an edge page leaves the order unknown, and it is asked for",
         without="unknown_is_not_failed"),
     Row(id="P-058", source="freqtrade/freqtrade#2889", tests="T5", script="maintenance",
-        oracle=CLOSED, words="a closed market is probed, not hammered",
+        oracle=QUIET, words="a closed market is probed, not hammered",
         without="market_status_gate"),
     Row(id="P-059", source="Drakkar-Software/OctoBot#986", tests="T5", script="one_market_closed",
         oracle={"other_symbols_trade": {}}, words="the other symbol trades on",
         without="market_status_gate"),
-    Row(id="P-060", source="ccxt/ccxt PR#28393", tests="T5", script="cancel_only", oracle=CLOSED,
+    Row(id="P-060", source="ccxt/ccxt PR#28393", tests="T5", script="cancel_only", oracle=QUIET,
         words="no order is repeated, cancels go on", without="market_status_gate"),
     Row(id="P-063", source="kanikaverma343/BitmexBot#7", tests="T5,T7", script="cancels_silent",
         oracle={"no_double_live_orders": {}}, words="no second order before the first is gone",
