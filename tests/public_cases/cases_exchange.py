@@ -61,27 +61,6 @@ SCRIPTS = (
         after_s=9,
     ),
     Script(
-        name="silent_orders",
-        wire="orders and cancels get no answer; half of them were lost on the way",
-        steps=(
-            Lease(
-                fault="request_lost",
-                parameters={"hold_s": 12},
-                for_s=12,
-                scope={"method": "POST,DELETE"},
-                more={"share": 0.5},
-            ),
-            Lease(
-                fault="response_lost",
-                parameters={"hold_s": 12},
-                for_s=12,
-                scope={"method": "POST,DELETE"},
-            ),
-        ),
-        lasts_s=12,
-        after_s=10,
-    ),
-    Script(
         name="empty_504",
         wire="half of the orders get 504 without a body; half of those were executed",
         steps=(
@@ -190,21 +169,6 @@ SCRIPTS = (
         after_s=8,
     ),
     Script(
-        name="one_market_closed",
-        wire="orders of one symbol are refused as market closed, the other symbol is healthy",
-        steps=(
-            Lease(
-                fault="maintenance",
-                parameters={"state": "BREAK"},
-                for_s=14,
-                scope={"symbol": "ETHUSDT"},
-            ),
-        ),
-        lasts_s=14,
-        after_s=6,
-        baseline_s=10,
-    ),
-    Script(
         name="cancel_only",
         wire="the market takes cancels only for 12 s",
         steps=(Lease(fault="maintenance", parameters={"state": "CANCEL_ONLY"}, for_s=13),),
@@ -212,26 +176,12 @@ SCRIPTS = (
         after_s=6,
     ),
     Script(
-        name="depth_504",
-        wire="every request for the book gets 504",
-        steps=(
-            Lease(
-                fault="http_5xx_status_unknown",
-                parameters={"status": 504, "executed": "no"},
-                for_s=14,
-                scope={"path": "/api/v3/depth"},
-            ),
-        ),
-        lasts_s=14,
-        after_s=4,
-    ),
-    Script(
         name="cancel_meets_fill",
         wire="cancels are answered `unknown order`, but the orders live on at the exchange",
         steps=(
-            Lease(fault="cancel_reject", parameters={"truth": "live"}, for_s=11, scope=CANCELS),
+            Lease(fault="cancel_reject", parameters={"truth": "live"}, for_s=19, scope=CANCELS),
         ),
-        lasts_s=11,
+        lasts_s=19,
         after_s=5,
     ),
     Script(
@@ -241,18 +191,18 @@ SCRIPTS = (
             Lease(
                 fault="http_5xx_status_unknown",
                 parameters={"executed": "no"},
-                for_s=11,
+                for_s=19,
                 scope=CANCELS,
             ),
         ),
-        lasts_s=11,
+        lasts_s=19,
         after_s=5,
     ),
     Script(
         name="cancels_silent",
         wire="cancels never reach the exchange and get no answer",
-        steps=(Lease(fault="request_lost", parameters={"hold_s": 12}, for_s=12, scope=CANCELS),),
-        lasts_s=12,
+        steps=(Lease(fault="request_lost", parameters={"hold_s": 19}, for_s=19, scope=CANCELS),),
+        lasts_s=19,
         after_s=5,
     ),
     Script(
@@ -548,19 +498,13 @@ ROWS = (
         words="an edge page leaves the order unknown, and it is asked for",
         without="unknown_is_not_failed"),
     Row(id="P-058", source="freqtrade/freqtrade#2889", tests="T5", script="maintenance",
-        oracle=QUIET, words="a closed market is probed, not hammered",
-        without="market_status_gate"),
-    Row(id="P-059", source="Drakkar-Software/OctoBot#986", tests="T5", script="one_market_closed",
-        oracle={"other_symbols_trade": {}}, words="the other symbol trades on",
-        without="market_status_gate"),
+        oracle={"breaker_limits_probes": {"settle_s": 2, "probe_every_s": 3, "hits_min": 1}}, words="a closed market is probed, not hammered",
+        without="market_status_gate,data_age_watchdog"),
     Row(id="P-060", source="ccxt/ccxt PR#28393", tests="T5", script="cancel_only", oracle=QUIET,
         words="no order is repeated, cancels go on", without="market_status_gate"),
     Row(id="P-063", source="kanikaverma343/BitmexBot#7", tests="T5,T7", script="cancels_silent",
         oracle={"no_double_live_orders": {}}, words="no second order before the first is gone",
         without="cancel_guard"),
-    Row(id="P-064", source="sammchardy/python-binance#90", tests="T5", script="depth_504",
-        oracle=SPARED, words="a failing read is spared, the process lives",
-        without="circuit_breaker"),
     Row(id="P-065", source="hummingbot/hummingbot#5833", tests="T5", script="cancel_meets_fill",
         oracle={"no_double_live_orders": {}}, words="an unknown cancel is asked about",
         without="cancel_guard"),
