@@ -2,7 +2,7 @@
 
 from chaostrading.checkers.base import Evidence, Finding, checker
 from chaostrading.checkers.judge import Judge, count
-from chaostrading.checkers.reading import accepted_orders, of
+from chaostrading.checkers.reading import accepted_orders, of, touched
 from chaostrading.checkers.sockets import Socket, data_of, head, losses, sockets
 from chaostrading.records.types import MessageRecord
 
@@ -42,7 +42,7 @@ def check(evidence: Evidence, *, within_s: float = 30.0) -> Finding:
             f"the first is {names[0]}",
             [{"stream": name} for name in names],
         )
-    fresh = _successors_s(evidence, private)
+    fresh = _successors(evidence, private)
     if private and not fresh:
         if evidence.end_s < until:
             return judge.unknown("the private connection was not back when the observation ended")
@@ -68,24 +68,30 @@ def _back(evidence: Evidence, name: str, lost: Socket) -> float:
     return 0.0
 
 
-def _successors_s(evidence: Evidence, private: list[Socket]) -> list[float]:
-    """When connections were opened to the places of the lost private ones, after the last loss."""
+def _successors(evidence: Evidence, private: list[Socket]) -> list[Socket]:
+    """The connections that were opened to the places of the lost private ones, after the loss."""
     gone_s = max((socket.until_s for socket in private), default=0.0)
     places = {head(socket.path) for socket in private}
     later = [item for item in sockets(evidence) if item.since_s > gone_s]
-    return [item.since_s for item in later if head(item.path) in places]
+    return [item for item in later if head(item.path) in places]
 
 
-def _deaf(evidence: Evidence, fresh: list[float]) -> str:
-    """Why the private stream is believed dead; empty if it is not."""
+def _deaf(evidence: Evidence, fresh: list[Socket]) -> str:
+    """Why the private stream is believed dead; empty if it is not.
+
+    Events count that reached the bot on a new connection: what the fault has swallowed on the old
+    one was not heard."""
     if not fresh:
         return ""
-    quiet_since = max(fresh[0], evidence.fault_s[1])
+    quiet_since = max(fresh[0].since_s, evidence.fault_s[1])
+    new = {item.connection for item in fresh}
     placed = accepted_orders(evidence, quiet_since, evidence.end_s - 2.0)
     heard = [
         item
         for item in of(evidence, MessageRecord)
-        if item.mono_s >= fresh[0] and item.meaning.get("role") == "private"
+        if item.connection in new
+        and item.meaning.get("role") == "private"
+        and not touched(evidence, item)
     ]
     if placed and not heard:
         return f"{count(len(placed), 'order')} accepted since, but no private event arrived"

@@ -62,6 +62,13 @@ def test_a_private_stream_that_speaks_holds():
     assert judge(play(PRIVATE, order(30), event)).answer == "held"
 
 
+def test_events_that_the_fault_swallowed_were_not_heard():
+    """The dead connection still got them from the exchange; the bot never did."""
+    swallowed = message(30.2, connection=3, role="private", client_id="c1", fate="drop")
+
+    assert judge(play(PRIVATE, order(30), swallowed)).answer == "broken"
+
+
 def test_another_connection_does_not_stand_in_for_the_private_one():
     """Market data came back at 21 s, the private connection at 29 s, and with it the events."""
     rows = [
