@@ -1,14 +1,15 @@
 """The table of public cases: all scripts and rows."""
 
 import cases_data
-import cases_exchange
-import cases_network
+import cases_limits
+import cases_orders
+import cases_private
+import cases_sockets
+import cases_time
 
 __all__ = ["ROWS", "SCRIPTS"]
 
-SCRIPTS = {
-    one.name: one for one in (*cases_network.SCRIPTS, *cases_exchange.SCRIPTS, *cases_data.SCRIPTS)
-}
-ROWS = tuple(
-    sorted((*cases_network.ROWS, *cases_exchange.ROWS, *cases_data.ROWS), key=lambda row: row.id)
-)
+_PARTS = (cases_sockets, cases_private, cases_time, cases_limits, cases_orders, cases_data)
+
+SCRIPTS = {script.name: script for part in _PARTS for script in part.SCRIPTS}
+ROWS = tuple(sorted((row for part in _PARTS for row in part.ROWS), key=lambda row: row.id))
