@@ -51,10 +51,10 @@ SCRIPTS = (
     _bad("flash_crash", "frames with prices 99.97 % too low among good ones", ["crash"]),
     _bad(
         "depeg",
-        "prices of 0 and then 20 % too low for 80 frames, REST is right",
-        ["0", "drop20"],
-        frames=80,
-        every=30,
+        "prices 20 % too low for 40 frames and then 0 for 40, REST is right",
+        ["drop20", "0"],
+        frames=40,
+        every=20,
     ),
     _bad("x10", "all prices of 25 frames in a row are ten times too high", ["x10"]),
     _one(
@@ -298,7 +298,7 @@ ROWS = (
         without="account_cross_check,sizing_caps"),
     Row(id="P-100", source="Binance 2025-10-10", tests="T7,T6", script="depeg", oracle=BAND,
         words="no order at 0 and no sale below the band",
-        without="price_sanity,book_integrity"),
+        without="price_sanity,sizing_caps,book_integrity"),
     Row(id="P-101", source="Quoine v B2C2", tests="T7,T5", script="x10", oracle=BAND,
         words="no order into prices far from the market", without="price_sanity"),
     Row(id="P-111", source="GDAX 2017-06-21", tests="T7", script="flash_crash", oracle=BAND,

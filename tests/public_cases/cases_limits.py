@@ -158,11 +158,11 @@ SCRIPTS = (
     ),
     Script(
         name="maintenance",
-        wire="orders and cancels are refused as market closed for 12 s, public data is frozen",
+        wire="orders and cancels are refused as market closed for 13 s, public data still answers",
         steps=(
             Lease(
                 fault="maintenance",
-                parameters={"state": "HALT", "public_data": "frozen", "cancels_allowed": False},
+                parameters={"state": "HALT", "cancels_allowed": False},
                 for_s=13,
             ),
         ),
@@ -238,7 +238,7 @@ ROWS = (
     Row(id="P-058", source="freqtrade/freqtrade#2889", tests="T5", script="maintenance",
         oracle={"breaker_limits_probes": {"settle_s": 2, "probe_every_s": 3, "hits_min": 1}},
         words="a closed market is probed, not hammered",
-        without="market_status_gate,data_age_watchdog"),
+        without="market_status_gate"),
     Row(id="P-060", source="ccxt/ccxt PR#28393", tests="T5", script="cancel_only", oracle=QUIET,
         words="no order is repeated, cancels go on", without="market_status_gate"),
     Row(id="P-118", source="freqtrade/freqtrade#5481", tests="T5", script="new_rules",
