@@ -1,4 +1,4 @@
-"""CPU time runs short in the trader's own group of one core."""
+"""CPU time runs short in the trader's own group of half a core."""
 
 import pytest
 from system_runs import (
@@ -32,7 +32,7 @@ def test_the_default_trader_passes(chaos):
 
     assert (run.exit_code, run.outcome) == (0, "passed"), run.output
     reached = level(run)
-    assert reached["limit_cores"] == 1.0
+    assert reached["limit_cores"] == 0.5
     assert "chaostrading-paper" in reached["limit_source"]
     assert abs(reached["median"] - 95) <= 2
     assert reached["least_percent"] == 90
@@ -66,7 +66,9 @@ def test_the_level_is_held_within_two_points(chaos):
 def test_without_a_defence_it_deviates(chaos, without, checker, words):
     """Without its resource guards it sheds no poll; without its rate governor it serves first who
     came first, so that its cancels wait behind the polls that it throttles."""
-    run = chaos.run(TEST, *QUICK, CHAOS_PAPER_WITHOUT=without)
+    # How long a cancel waits is chance: the whole fault, not the quick one, has enough of them.
+    quick = QUICK if without == "resource_guards" else ()
+    run = chaos.run(TEST, *quick, CHAOS_PAPER_WITHOUT=without)
 
     assert (run.exit_code, run.outcome) == (1, "deviated"), run.output
     assert run.finding(checker)["answer"] == "broken"
