@@ -58,12 +58,6 @@ SCRIPTS = (
     ),
     _bad("x10", "all prices of 25 frames in a row are ten times too high", ["x10"]),
     _one(
-        "asks_gone",
-        "books without asks, and best prices without an ask, for 7 s",
-        "empty_or_one_sided",
-        {"form": "one_sided", "side": "asks", "for_s": 7},
-    ),
-    _one(
         "key_missing",
         "the asks are missing from every book for 7 s",
         "empty_or_one_sided",
@@ -262,9 +256,6 @@ ROWS = (
     Row(id="P-084", source="DeviaVir/zenbot#1592", tests="T7", script="zero_and_huge",
         oracle=BAND, words="no order with a price or size from nonsense",
         without="price_sanity,sizing_caps,book_integrity"),
-    Row(id="P-085", source="ctubio/Krypto-trading-bot#367", tests="T7", script="asks_gone",
-        oracle={**BAND, **READER}, words="a missing side is no price",
-        without="price_sanity,book_integrity,parser_robustness"),
     Row(id="P-087", source="coinbase/coinbase-pro-node#372", tests="T7", script="crossed",
         oracle=NARROW, words="no order from a crossed book",
         without="price_sanity,book_integrity"),

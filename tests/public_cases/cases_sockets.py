@@ -126,12 +126,12 @@ SCRIPTS = (
     ),
     Script(
         name="upgrade",
-        wire="WebSockets close and are back in 3 s; then only post-only orders are taken for 10 s",
+        wire="WebSockets close and are back in 3 s; then only post-only orders are taken for 13 s",
         steps=(
             Lease(fault="ws_close_frame", parameters={"refuse_s": 3}, for_s=3.5),
-            Lease(fault="maintenance", parameters={"state": "POST_ONLY"}, at_s=2, for_s=11),
+            Lease(fault="maintenance", parameters={"state": "POST_ONLY"}, at_s=2, for_s=14),
         ),
-        lasts_s=13,
+        lasts_s=16,
         after_s=5,
     ),
     Script(
@@ -248,7 +248,7 @@ ROWS = (
         words="the process lives, all streams return, positions agree",
         without="resubscribe_and_confirm"),
     Row(id="P-061", source="hummingbot/hummingbot#6800", tests="T1,T5", script="upgrade",
-        oracle={"breaker_limits_probes": {"settle_s": 4, "probe_every_s": 5, "hits_min": 1}},
+        oracle={"breaker_limits_probes": {"settle_s": 2, "probe_every_s": 5, "hits_min": 1}},
         words="at most one order in 5 s while none is taken", without="market_status_gate"),
     Row(id="P-076", source="hummingbot/hummingbot#2402", tests="T6", script="one_symbol_mute",
         oracle={"no_orders_from_stale_data": {"stale_s": 6, "grace_s": 2},

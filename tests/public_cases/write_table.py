@@ -1,5 +1,7 @@
 """Play all public cases and write what came of them into `docs/public_cases.md`.
 
+Takes about half an hour with two stacks at a time.
+
     python tests/public_cases/write_table.py [--only P-001,P-002] [--workers 2] [--keep FOLDER]
 
 With `--keep` the evidence of each run stays in the folder and is judged again the next time instead
@@ -73,8 +75,9 @@ def _document(lines: list[tuple[bool, str]]) -> str:
             "replayed by the fault proxy against the paper trader, and judged from what the proxy",
             "and the exchange recorded. A row counts when the trader with all its defences holds,",
             "and the same trader without the named defence does not: only then could the test have",
-            "failed. Steps and oracles are in our own words; † marks times or numbers that were",
-            "shortened, since the reports tell of minutes and hours.",
+            "failed. Rows that tell of the same event share a replay. Steps and oracles are in our",
+            "own words; † marks times or numbers that were shortened, since reports tell of minutes",
+            "and hours.",
             "",
             f"{good} of {len(lines)} rows are proven both ways. This page is written by",
             "`python tests/public_cases/write_table.py`; `pytest -m variants tests/public_cases`",
