@@ -26,12 +26,19 @@ REJECTED = frozenset({-1002, -1022, -1100, -1102, -1121, -1130, -1131, -2010, -2
 TEXTS: tuple[tuple[str, Kind], ...] = (
     ("market is closed", "closed"),
     ("trading is not enabled", "closed"),
+    ("cancel_only mode", "closed"),
+    ("post_only mode", "closed"),
+    ("post-only", "closed"),
     ("insufficient balance", "funds"),
     ("duplicate order", "duplicate"),
     ("overloaded", "shed"),
     ("rate limit", "rate_limited"),
     ("too many visits", "rate_limited"),
 )
+
+
+MAKERS_ONLY = "would immediately match"
+"""To an order that may take this says that the market takes makers only: it is closed to us."""
 
 
 class ErrorClassification:
@@ -58,6 +65,8 @@ class ErrorClassification:
         by_text = next((kind for text, kind in TEXTS if text in message.lower()), None)
         if by_text is not None:
             return by_text
+        if MAKERS_ONLY in message.lower() and ("type", "LIMIT_MAKER") not in call.params:
+            return "closed"
         if answer.status >= 500:
             return "shed" if code == -1008 else "unknown"
         if code:

@@ -12,6 +12,14 @@ ORDER = Call(method="POST", path="/api/v3/order", group="order")
 LIST = Call(method="GET", path="/api/v3/openOrders", shape=list)
 
 
+def test_a_maker_that_would_take_is_rejected_and_closes_no_market():
+    """The same text means another thing to an order that never takes."""
+    maker = Call(method="POST", path="/api/v3/order", params=(("type", "LIMIT_MAKER"),))
+    body = b'{"code": -2010, "msg": "Order would immediately match and take."}'
+
+    assert ErrorClassification().outcome(maker, Answer(status=400, body=body)).kind == "rejected"
+
+
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
@@ -19,6 +27,8 @@ LIST = Call(method="GET", path="/api/v3/openOrders", shape=list)
         (400, b'{"code": -2010, "msg": "Account has insufficient balance"}', "funds"),
         (400, b'{"code": -2010, "msg": "Duplicate order sent."}', "duplicate"),
         (400, b'{"code": -2010, "msg": "Market is closed."}', "closed"),
+        (400, b'{"code": -2010, "msg": "Order would immediately match and take."}', "closed"),
+        (200, b'{"error": ["EService:Market in post_only mode"]}', "closed"),
         (400, b'{"code": -2010, "msg": "Order would trigger immediately."}', "rejected"),
         (400, b'{"code": -1013, "msg": "Filter failure: LOT_SIZE"}', "filters"),
         (400, b'{"code": -1111, "msg": "precision"}', "filters"),
