@@ -1,11 +1,13 @@
 """Runs experiments as a user does: `chaos run`, in a folder of their own, on the paper stack."""
 
+import fcntl
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -98,7 +100,19 @@ class Chaos:
 
 
 @pytest.fixture
-def chaos(tmp_path):
+def the_machine(request):
+    """A share of the machine; a test that is marked `alone` has it to itself.
+
+    Memory and CPU pressure are felt by every other stack, and every other stack by them."""
+    path = Path(tempfile.gettempdir()) / "chaostrading-tests.lock"
+    with path.open("w") as file:
+        alone = request.node.get_closest_marker("alone") is not None
+        fcntl.flock(file, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield
+
+
+@pytest.fixture
+def chaos(tmp_path, the_machine):
     return Chaos(tmp_path)
 
 

@@ -22,7 +22,10 @@ from system_runs import (
 from chaostrading.core.seeds import Dice
 from chaostrading.pressure import end_leftovers
 
-pytestmark = [pytest.mark.slow, pytest.mark.end_to_end, pytest.mark.timeout(180)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.end_to_end, pytest.mark.alone),
+    pytest.mark.timeout(180),
+]
 
 TEST = "memory_pressure"
 MIB = 1024 * 1024
