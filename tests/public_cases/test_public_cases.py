@@ -7,8 +7,8 @@ from case_table import ROWS, SCRIPTS
 
 pytestmark = [pytest.mark.slow, pytest.mark.end_to_end, pytest.mark.timeout(3_600)]
 
-FIRST = ("P-014", "P-036", "P-042", "P-049", "P-073", "P-098")
-"""One row for each kind of trouble; the whole table takes half an hour."""
+FIRST = ("P-014",)
+"""Shows that the table can be played at all; the whole of it takes half an hour."""
 WORKERS = 2
 
 
