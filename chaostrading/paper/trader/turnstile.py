@@ -16,6 +16,7 @@ __all__ = ["Turnstile"]
 
 IN_FLIGHT_MAX = 16
 POLLS_IN_FLIGHT_MAX = 8
+POLLS_WAITING = 3
 
 
 @dataclass(order=True, slots=True)
@@ -49,6 +50,9 @@ class Turnstile:
     async def turn(self, priority: int, patience_s: float) -> bool:
         """Wait for a turn; False when the queue was full or patience ended. True needs `done`."""
         loop = asyncio.get_running_loop()
+        if priority >= Priority.POLL:
+            # Polls that are made to wait for each other are not given up for it.
+            patience_s += POLLS_WAITING * self.poll_pause_s()
         self._number += 1
         place = priority if self._governor.urgent_first else 0
         mine = _Waiting(place, self._number, priority, loop.create_future())

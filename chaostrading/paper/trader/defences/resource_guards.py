@@ -17,7 +17,7 @@ BUSY_LAG_S = 0.1
 FREE_SHARE_MIN = 0.2
 CPU_SHARE_MAX = 0.85
 LAG_MEMORY_S = 3.0
-POLL_PAUSE_S = 2.0  # between two polls under pressure
+POLL_PAUSE_S = 3.0  # between two polls under pressure
 TAPE_MAX, TAPE_MAX_SHORT = 5_000, 200
 """Frames on the tape, and while memory is short."""
 

@@ -62,8 +62,8 @@ def test_memory_over_budget_is_noticed() -> None:
     ("free", "cpu", "pause_s", "tape_max"),
     [
         (0.5, 0.3, 0.0, 5_000),
-        (0.15, 0.3, 2.0, 200),
-        (0.5, 0.95, 2.0, 5_000),
+        (0.15, 0.3, 3.0, 200),
+        (0.5, 0.95, 3.0, 5_000),
     ],
 )
 def test_polls_wait_and_the_tape_is_cut_when_room_is_short(free, cpu, pause_s, tape_max) -> None:
