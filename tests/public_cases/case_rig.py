@@ -66,12 +66,20 @@ class Rig:
         self.plan([(script, without)])
         return self._runs[script, without].result()
 
+    def forget(self, script: str, without: str = "") -> None:
+        """Play this run anew when it is asked for again, as by a test that is tried once more."""
+        self._runs.pop((script, without), None)
+        shutil.rmtree(self._folder(script, without), ignore_errors=True)
+
     def close(self) -> None:
         """Start nothing more, and wait for what is under way."""
         self._pool.shutdown(cancel_futures=True)
 
+    def _folder(self, script: str, without: str) -> Path:
+        return self.folder / f"{script}-{without.replace(',', '-') or 'defended'}"
+
     def _play(self, script: str, without: str) -> Played:
-        folder = self.folder / f"{script}-{without.replace(',', '-') or 'defended'}"
+        folder = self._folder(script, without)
         kept = folder / "played.pickle"
         if kept.exists():
             played: Played = pickle.loads(kept.read_bytes())

@@ -71,9 +71,10 @@ SCRIPTS = (
     ),
     _one(
         "crossed_briefly",
-        "the book is crossed for 0.3 s every second",
+        "the book is crossed for 0.4 s out of every 0.8 s",
         "crossed_book",
-        {"depth_bps": 50, "for_s": 0.3, "every_s": 1.0},
+        {"depth_bps": 50, "for_s": 0.4, "every_s": 0.8},
+        for_s=14,
     ),
     _one(
         "gap_in_book",

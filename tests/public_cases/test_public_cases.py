@@ -35,10 +35,12 @@ def _is_row(item):
 @pytest.mark.parametrize("row", list(_rows()))
 def test_the_oracle_holds_and_misses_its_defence(rig, row):
     """What the report tells of does not happen to the trader, unless the named defence is gone."""
-    played, mutant = rig.played(row.script), rig.played(row.script, row.without)
+    for without, wanted in (("", "held"), (row.without, "broken")):
+        played = rig.played(row.script, without)
+        if outcome(row, played) != wanted:
+            rig.forget(row.script, without)
 
-    assert outcome(row, played) == "held", judge(row, played)
-    assert outcome(row, mutant) == "broken", judge(row, mutant)
+        assert outcome(row, played) == wanted, judge(row, played)
 
 
 def test_the_table_has_sixty_rows_of_all_seven_kinds():
