@@ -71,6 +71,11 @@ class Cutter:
         self.have = 0
         """Bytes kept of the frame that is not whole yet."""
 
+    @property
+    def empty(self) -> bool:
+        """Whether the next byte is the first one of a frame."""
+        return not self.have and not self._skip
+
     def cut(self, data: bytes) -> tuple[bytes, list[Span]]:
         """Take in what arrived; give bytes, and the spans of all whole frames in them."""
         spans: list[Span] = []

@@ -113,6 +113,8 @@ class Market:
         self._known: dict[Key, Slice] = {}
         self._views: dict[tuple[bytes, int, int], dict[bytes, _Likeness]] = {}
         """By how messages begin, and where the name stands: what is known by these names."""
+        self._last = _NOTHING
+        """What the next message most likely is like: streams come in bursts."""
         self._doubtful: set[Key] = set()
 
     def skim(self, data: bytes, pos: int, now_s: float) -> int:
@@ -123,7 +125,7 @@ class Market:
         to the same stream. This is the hot path, and the one place beside `frames.walk` that knows
         a frame's header: doing both in one loop saves a third of the time."""
         size, starts_with = len(data), data.startswith
-        like = _NOTHING
+        like = self._last
         head, name, at = like.head, like.name, like.at
         count = total = newest = newest_end = last = 0
         while pos + 2 <= size:
@@ -155,7 +157,8 @@ class Market:
                 if found is not None:
                     if count:
                         like.into.add(count, total, data[newest:newest_end], now_s)
-                    like, head, name, at = found, found.head, found.name, found.at
+                    self._last = like = found
+                    head, name, at = found.head, found.name, found.at
                     count, total, newest, newest_end = 1, length, start, end
                     last, pos = length, end
                     continue
@@ -195,6 +198,7 @@ class Market:
         view = (head, at, len(name))
         if view not in self._views and len(self._views) >= _VIEWS_KEPT:
             self._views.clear()
+            self._last = _NOTHING
         like = _Likeness(into, head, name, at)
         self._views.setdefault(view, {})[name] = like
         return like
@@ -208,6 +212,7 @@ class Market:
                 self.slices.pop(next(iter(self.slices)))
                 self._known.clear()
                 self._views.clear()
+                self._last = _NOTHING
             into = self.slices[stream] = Slice(stream, meaning.symbol)
         into.add(1, len(payload), payload, now_s)
         if meaning.role == "market" and (meaning.stream or meaning.symbol):
@@ -236,6 +241,7 @@ class Market:
     def _doubt(self, key: Key) -> None:
         known = self._known.pop(key, None)
         self._views.clear()
+        self._last = _NOTHING
         if known is not None:
             known.keys.discard(key)
         if len(self._doubtful) < _NAMES_KEPT:

@@ -43,6 +43,7 @@ class WsSide:
         self.link = link
         self.relay = link.relay
         self.calls = Calls(link)
+        self._now = link.clock.monotonic
         link.streams.update(streams)
         self._up = Way("up", link.up)
         self._down = Way("down", link.down)
@@ -73,9 +74,12 @@ class WsSide:
             self._one_by_one(way, data)
             return
         way.lane.write(data)
-        data, begin = way.cutter.open(data)
-        end = self._market.skim(data, begin, self.relay.clock.monotonic())
-        way.cutter.close(data, end)
+        begin = 0
+        if not way.cutter.empty:
+            data, begin = way.cutter.open(data)
+        end = self._market.skim(data, begin, self._now())
+        if end < len(data):
+            way.cutter.close(data, end)
         self.relay.heard_from(self.link)
 
     def from_client(self, data: bytes) -> None:

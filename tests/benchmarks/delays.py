@@ -20,7 +20,7 @@ __all__ = ["main"]
 DELAY_S = 0.05
 LONG_S = 5.0
 RATES = (1_000, 5_000)
-_SECONDS = 2
+_SECONDS = 1
 _DRAWS = 4_000
 _FOREVER: dict[str, Any] = {"ttl_s": 3_600.0, "duration_s": 3_600.0}
 

@@ -42,8 +42,8 @@ _EDIT = """
         import json
         message = flow.websocket.messages[-1]
         row = json.loads(message.content, parse_float=str)
-        row["E"] -= 30000
-        row["T"] -= 30000
+        row["E"] += 30000
+        row["T"] += 30000
         message.content = json.dumps(row, separators=(",", ":")).encode()
 """
 
