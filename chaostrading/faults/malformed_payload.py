@@ -79,6 +79,8 @@ class MalformedPayload(Fault):
             return Replace(payloads=(half,), framing="keep")
         if self.form == "gzip":
             return self._gzip(frame, dice)
+        if self.form == "oversize":  # not made for the other forms: it is large
+            return Replace(payloads=(payload + b" " * self.oversize_bytes,))
         damaged = {
             "truncate": half,
             "flip": _flipped(payload, dice),
@@ -87,7 +89,7 @@ class MalformedPayload(Fault):
             "utf8": half + b"\xff\xfe" + payload[len(half) :],
             "empty": b"",
         }
-        return Replace(payloads=(damaged.get(self.form, payload + b" " * self.oversize_bytes),))
+        return Replace(payloads=(damaged[self.form],))
 
     def _gzip(self, frame: Frame, dice: Dice) -> Fate:
         # The head of ten bytes stays, so that a client takes it for gzip.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-__all__ = ["LOAD_CPU", "PROXY_CPU", "cpu_s", "pin", "pinned", "rss_mb", "statement"]
+__all__ = ["LOAD_CPU", "PROXY_CPU", "cpu_s", "pin", "pinned", "rss_mb", "statement", "waited_s"]
 
 _CPUS = sorted(os.sched_getaffinity(0))
 PROXY_CPU = _CPUS[-1]
@@ -32,13 +32,22 @@ def _tree(pid: int) -> list[int]:
     return [pid, *(child.pid for child in process.children(recursive=True))]
 
 
-def cpu_s(pid: int) -> float:
-    """Seconds that all threads of a process and of its children have run on a CPU."""
+def _scheduled_s(pid: int, column: int) -> float:
     total_ns = 0
     for one in _tree(pid):
         for task in Path(f"/proc/{one}/task").glob("*/schedstat"):
-            total_ns += int(task.read_text().split()[0])
+            total_ns += int(task.read_text().split()[column])
     return total_ns / 1e9
+
+
+def cpu_s(pid: int) -> float:
+    """Seconds that all threads of a process and of its children have run on a CPU."""
+    return _scheduled_s(pid, 0)
+
+
+def waited_s(pid: int) -> float:
+    """Seconds that they were ready to run and waited for a CPU, because others had it."""
+    return _scheduled_s(pid, 1)
 
 
 def rss_mb(pid: int) -> float:
