@@ -18,4 +18,4 @@ def pytest_collection_modifyitems(items):
         if item.get_closest_marker("end_to_end"):
             item.add_marker(pytest.mark.flaky(reruns=2))
         elif item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.flaky(reruns=2))
