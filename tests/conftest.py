@@ -15,7 +15,5 @@ def pytest_collection_modifyitems(items):
 
     A rerun is shown as such; a test that fails each time fails."""
     for item in items:
-        if item.get_closest_marker("end_to_end"):
-            item.add_marker(pytest.mark.flaky(reruns=2))
-        elif item.get_closest_marker("slow"):
+        if item.get_closest_marker("end_to_end") or item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.flaky(reruns=2))
