@@ -39,11 +39,12 @@ def ours(room: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         try:
-            if process.environ().get("CHAOS_HOME") == str(room / "home"):
+            of_ours = process.environ().get("CHAOS_HOME") == str(room / "home")
+            if of_ours and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
         except psutil.Error:
             continue
-    return [p for p in found if p.pid != os.getpid() and p.status() != psutil.STATUS_ZOMBIE]
+    return [process for process in found if process.pid != os.getpid()]
 
 
 def test_added_memory_is_there_and_gone_after_stop(room: Path) -> None:
