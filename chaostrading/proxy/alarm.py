@@ -14,6 +14,8 @@ import sys
 from collections.abc import Callable
 from typing import Protocol
 
+from chaostrading.core.clock import SystemClock
+
 __all__ = ["Alarm", "Cancellable", "Timers", "timers_of"]
 
 _CLOCK_MONOTONIC = 1
@@ -58,7 +60,7 @@ class Alarm:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._now = loop.time
+        self._now = SystemClock().monotonic  # uvloop's own time stands still for a millisecond
         self._libc = ctypes.CDLL(None, use_errno=True)
         self._fd = self._libc.timerfd_create(_CLOCK_MONOTONIC, _CLOEXEC_NONBLOCK)
         if self._fd < 0:

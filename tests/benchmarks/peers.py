@@ -93,8 +93,10 @@ def find(name: str, folder: Path | None) -> str | None:
 def ours(
     upstream: str, *, name: str = OURS, loaded: bool = True, loop: str = "uvloop",
     file: bool = False, arguments: tuple[str, ...] = (), environment: dict[str, str] | None = None,
+    alone: bool = True,
 ) -> Iterator[Peer]:  # fmt: skip
-    """This proxy, witness on. `file`: it also appends its records to a file."""
+    """This proxy, witness on. `file`: it also appends its records to a file. `alone`: it is kept on
+    the CPU that no load runs on."""
     how = ["-m", "chaostrading.proxy"] if loop == "uvloop" else ["-c", _ASYNCIO]
     with tempfile.TemporaryDirectory() as folder:
         more = ["--witness", f"{folder}/witness.jsonl"] if file else []
@@ -102,7 +104,7 @@ def ours(
             sys.executable, *how, "--upstream", upstream, "--venue", "binance", *more, *arguments,
         ]  # fmt: skip
         process = subprocess.Popen(
-            pinned(PROXY_CPU, command),
+            pinned(PROXY_CPU, command) if alone else command,
             stdout=subprocess.PIPE,
             env={**os.environ, "CHAOS_PROXY_TOKEN": TOKEN, **(environment or {})},
         )
