@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from chaostrading import pressure
 from chaostrading.checkers.base import Books, Evidence
 from chaostrading.core.clock import Clock, SystemClock, iso
 from chaostrading.core.errors import (
@@ -294,7 +293,9 @@ def undo_executors() -> dict[str, undo.Executor]:
 def _kill_scope(record: undo.UndoRecord) -> str:
     if record.owner is not None and is_alive(record.owner) and not lever.read().engaged:
         raise Refused("its run still presses; engage the lever (`chaos trading stop`) to end it")
-    ended = pressure.end_leftovers()
+    from chaostrading.pressure import end_leftovers
+
+    ended = end_leftovers()
     if not ended:
         raise undo.AlreadyGone("no process of it is left: each ends with its run and by the lever")
     return f"{len(ended)} processes ended"

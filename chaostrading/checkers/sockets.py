@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from chaostrading.checkers.base import Evidence
 from chaostrading.checkers.reading import of, symbol, touched
-from chaostrading.faults.registry import registered
 from chaostrading.records.types import (
     ConnectionEvent,
     LeaseEvent,
@@ -144,6 +143,8 @@ def tries(evidence: Evidence, since_s: float) -> list[Try]:
 
 def reachable_s(evidence: Evidence, at_s: float) -> float:
     """From when on attempts can be seen: while a fault closes the port, none reaches the proxy."""
+    from chaostrading.faults.registry import registered  # probes load this module, few need faults
+
     closing = {name for name, fault in registered().items() if fault.refuses_connections}
     leases = [item for item in of(evidence, LeaseEvent) if item.fault in closing]
     ends = {item.lease: item.mono_s for item in leases if item.event == "ended"}

@@ -1,10 +1,12 @@
 """Processes, named by number and start time, so that a reused number is never taken for them."""
 
 from dataclasses import dataclass
-
-import psutil
+from typing import TYPE_CHECKING
 
 from chaostrading.core.clock import Clock, SystemClock
+
+if TYPE_CHECKING:  # every activity loads this module, and only a run that is armed needs psutil
+    import psutil
 
 __all__ = ["ProcessName", "end_process", "is_alive", "name_process"]
 
@@ -25,6 +27,8 @@ class ProcessName:
 
 def name_process(pid: int) -> ProcessName:
     """Name a running process. Raises ProcessLookupError when there is none of that number."""
+    import psutil
+
     try:
         return ProcessName(pid=pid, started_s=psutil.Process(pid).create_time())
     except psutil.NoSuchProcess as error:
@@ -42,6 +46,8 @@ def end_process(name: ProcessName, patience_s: float = 2.0, clock: Clock | None 
     A process that reuses the number is left alone. Raises TimeoutError when it would not end,
     PermissionError when it is somebody else's.
     """
+    import psutil
+
     clock = clock or SystemClock()
     process = _find(name)
     if process is None:
@@ -60,7 +66,9 @@ def end_process(name: ProcessName, patience_s: float = 2.0, clock: Clock | None 
     return f"process {name.pid} was ended"
 
 
-def _find(name: ProcessName) -> psutil.Process | None:
+def _find(name: ProcessName) -> "psutil.Process | None":
+    import psutil
+
     try:
         process = psutil.Process(name.pid)
         if abs(process.create_time() - name.started_s) > _TOLERANCE_S:
