@@ -1,10 +1,14 @@
 """What a load may never do, whatever it was asked: the floor that is left, and the caps."""
 
+from typing import TYPE_CHECKING
+
 import psutil
 
 from chaostrading.core.errors import InvalidInput, Refused, unknown_name
-from chaostrading.pressure.gauge import MemoryReading
 from chaostrading.pressure.scope import Scope
+
+if TYPE_CHECKING:
+    from chaostrading.pressure.gauge import MemoryReading
 
 __all__ = [
     "MAX_BYTES",
@@ -59,7 +63,7 @@ def scope_floor(scope: Scope) -> int:
     return host_floor(scope.memory_limit_bytes)
 
 
-def headroom(scope: Scope, reading: MemoryReading) -> int:
+def headroom(scope: Scope, reading: "MemoryReading") -> int:
     """Bytes that may still be added without touching a floor; negative when one is touched."""
     return min(
         reading.limit - reading.used - scope_floor(scope),
@@ -68,7 +72,7 @@ def headroom(scope: Scope, reading: MemoryReading) -> int:
 
 
 def check_memory(
-    scope: Scope, mode: str, percent: float, reading: MemoryReading, max_bytes: int
+    scope: Scope, mode: str, percent: float, reading: "MemoryReading", max_bytes: int
 ) -> None:
     """Raise Refused, in one sentence, where this machine has no room for the load asked for."""
     limit = scope.memory_limit_bytes

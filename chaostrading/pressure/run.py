@@ -9,19 +9,21 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chaostrading.core.clock import Clock, SystemClock
 from chaostrading.core.errors import HealNotConfirmed, InvalidInput, Refused
 from chaostrading.core.files import to_json
 from chaostrading.core.home import lever_file
 from chaostrading.pressure.children import started_at
-from chaostrading.pressure.driver import Order
 from chaostrading.pressure.judge import judge
 from chaostrading.pressure.limits import MAX_BYTES, check_input
 from chaostrading.pressure.lock import is_running, lock_file
 from chaostrading.pressure.residue import records_folder
 from chaostrading.pressure.scope import Scope
+
+if TYPE_CHECKING:
+    from chaostrading.pressure.driver import Order
 
 __all__ = ["Pressure", "start_pressure"]
 
@@ -55,6 +57,8 @@ def start_pressure(
     if lever_file().exists():
         raise Refused(f"{kind}: the lever is engaged ({lever_file()})")
     pid = os.getpid()
+    from chaostrading.pressure.driver import Order  # what a load needs is loaded with the first one
+
     order = Order(
         kind=kind,
         scope=scope,
@@ -75,7 +79,7 @@ class Pressure:
     """One load. Made by `start_pressure`; safe to use from any thread."""
 
     def __init__(
-        self, order: Order, on_sample: Callable[[dict[str, Any]], None] | None, clock: Clock
+        self, order: "Order", on_sample: Callable[[dict[str, Any]], None] | None, clock: Clock
     ) -> None:
         self._order, self._on_sample, self._clock = order, on_sample, clock
         self._lock = threading.Lock()
