@@ -1,5 +1,7 @@
 """What holds for all tests."""
 
+from decimal import localcontext
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -8,6 +10,13 @@ settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("any machine")
+
+
+@pytest.fixture(autouse=True)
+def own_decimals():
+    """A client under test may change the rounding of the whole process, as ccxt does."""
+    with localcontext():
+        yield
 
 
 def pytest_collection_modifyitems(items):
