@@ -32,14 +32,15 @@ IMPACTS: tuple[Impact, ...] = ("low", "medium", "high", "critical")
 _TRUE = ("true", "1", "yes", "on")
 _FALSE = ("false", "0", "no", "off")
 _KNOWN = (
-    "CHAOS_ALERTS", "CHAOS_ALERT_WEBHOOK", "CHAOS_CONTACTS", "CHAOS_REGULATION",
-    "CHAOS_OPERATOR_TOKEN", "CHAOS_VIEWER_TOKEN", "CHAOS_TOKENS_FILE", "CHAOS_VARIANT",
-    "CHAOS_APPROVED_BY", "CHAOS_BLACKOUT", "CHAOS_ENABLED", "CHAOS_ESCALATION_DAYS", "CHAOS_HOME",
-    "CHAOS_IMPACT_LEVEL", "CHAOS_MAX_DURATION", "CHAOS_PROBABILITY", "CHAOS_QUICK",
-    "CHAOS_RUN_ID", "CHAOS_SEED",
-)  # fmt: skip
-_KNOWN_FAMILIES = (
-    "CHAOS_EXCHANGE_", "CHAOS_PAPER_", "CHAOS_PROXY_", "CHAOS_SCOPE_", "CHAOS_TARGET",
+    "CHAOS_ALERTS", "CHAOS_ALERT_WEBHOOK", "CHAOS_APPROVED_BY", "CHAOS_BLACKOUT", "CHAOS_CONTACTS",
+    "CHAOS_ENABLED", "CHAOS_ESCALATION_DAYS", "CHAOS_EXCHANGE_TOKEN", "CHAOS_EXCHANGE_URL",
+    "CHAOS_HOME", "CHAOS_IMPACT_LEVEL", "CHAOS_MAX_DURATION", "CHAOS_OPERATOR_TOKEN",
+    "CHAOS_PAPER_KEY", "CHAOS_PAPER_SECRET", "CHAOS_PAPER_TOKEN", "CHAOS_PAPER_WEBHOOK",
+    "CHAOS_PAPER_WITHOUT", "CHAOS_PROBABILITY", "CHAOS_PROXY_ADMIN", "CHAOS_PROXY_TOKEN",
+    "CHAOS_PROXY_URL", "CHAOS_QUICK", "CHAOS_REGULATION", "CHAOS_RUN_ID", "CHAOS_SCOPE_KIND",
+    "CHAOS_SCOPE_PATH", "CHAOS_SCOPE_STREAM", "CHAOS_SCOPE_SYMBOL", "CHAOS_SEED", "CHAOS_TARGET",
+    "CHAOS_TARGET_FILE", "CHAOS_TARGET_PASSWORD", "CHAOS_TARGET_PID", "CHAOS_TARGET_TOKEN",
+    "CHAOS_TARGET_URL", "CHAOS_TARGET_USER", "CHAOS_TOKENS_FILE", "CHAOS_VIEWER_TOKEN",
 )  # fmt: skip
 _FOREIGN = ("CHAOSTOOLKIT_", "CHAOS_TOOLKIT_")
 
@@ -108,7 +109,7 @@ def unknown_variables(environ: Mapping[str, str]) -> list[str]:
     warnings = []
     for name in sorted(environ):
         similar = difflib.get_close_matches(name, ("TRADING_MODE",), n=1, cutoff=0.85)
-        if name == "TRADING_MODE" or name in _KNOWN or name.startswith(_KNOWN_FAMILIES):
+        if name == "TRADING_MODE" or name in _KNOWN:
             continue
         if name.startswith(_FOREIGN) or not (name.startswith("CHAOS_") or similar):
             continue

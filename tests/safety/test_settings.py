@@ -1,9 +1,15 @@
 """The table of the variables, and what is refused."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from chaostrading.core.errors import InvalidInput
 from chaostrading.safety.settings import Settings, unknown_variables
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME = re.compile(r"\bCHAOS_[A-Z]+(?:_[A-Z]+)*\b(?!_)")
 
 
 def test_the_paper_stack_is_open_by_default():
@@ -118,12 +124,18 @@ def test_the_cap_shortens_a_fault_and_never_lengthens_it():
 
 def test_a_mistyped_variable_is_warned_of_with_the_nearest_name():
     """A mistyped limit would be no limit at all."""
-    environ = {"CHAOS_IMPACT_LEVL": "low", "TRADING_MOD": "paper", "PATH": "/bin"}
+    environ = {
+        "CHAOS_IMPACT_LEVL": "low",
+        "CHAOS_TARGET_ULR": "http://127.0.0.1:1",
+        "TRADING_MOD": "paper",
+        "PATH": "/bin",
+    }
 
     warnings = unknown_variables(environ)
 
     assert warnings == [
         "CHAOS_IMPACT_LEVL is set but nothing reads it, did you mean CHAOS_IMPACT_LEVEL?",
+        "CHAOS_TARGET_ULR is set but nothing reads it, did you mean CHAOS_TARGET_URL?",
         "TRADING_MOD is set but nothing reads it, did you mean TRADING_MODE?",
     ]
 
@@ -146,3 +158,13 @@ def test_a_mistyped_variable_is_warned_of_with_the_nearest_name():
 def test_a_known_variable_is_not_warned_of(name):
     """Families of variables belong to other rooms, and CHAOSTOOLKIT_* to the host."""
     assert unknown_variables({name: "x"}) == []
+
+
+def test_every_variable_that_is_read_is_known_and_in_the_manual():
+    """A name that one place knows and another does not would be warned about, or never found."""
+    files = [*(ROOT / "chaostrading").rglob("*.py"), *(ROOT / "experiments").glob("*.json")]
+    read = {name for file in files for name in NAME.findall(file.read_text())}
+    manual = set(NAME.findall((ROOT / "docs" / "settings.md").read_text()))
+
+    assert read == manual
+    assert unknown_variables(dict.fromkeys(read, "x")) == []
