@@ -15,6 +15,8 @@ WORKERS = 8
 """Requests under way at once, so that a slow answer does not slow the storm."""
 BUNCH = 4
 """So many signals come one by one, then so many large orders at the same moment."""
+LARGE_UNTIL = 200
+"""From this request on all are signals: the position limit has been reached or never will be."""
 CROSS = Decimal("1.002")
 FAR = Decimal("0.97")
 EXIT_USDT = Decimal(40)
@@ -121,4 +123,4 @@ class Storm:
 
 
 def _is_large(number: int) -> bool:
-    return number // BUNCH % 2 == 1
+    return number < LARGE_UNTIL and number // BUNCH % 2 == 1

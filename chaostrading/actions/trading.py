@@ -32,13 +32,13 @@ STEPS = {"BTCUSDT": Decimal("0.00001"), "ETHUSDT": Decimal("0.0001")}
 """Steps of the quantities that are tried, by symbol."""
 STORM = "signal_trade_storm"
 STORMS = {"signals": "api", "oscillating_market": "market", "reject_and_retry": "rejects"}
-PER_MINUTE_MAX = 10_000
+PER_MINUTE_MAX = 12_000
 QUICK_STORM_S = {"signals": 10.0, "oscillating_market": 28.0, "reject_and_retry": 10.0}
 QUICK_SIGNALS = 200
 SWING_EVERY_S = 0.3
 STILL_S = 0.01
 FREE_ROAD = {"weight_per_minute": 100_000, "orders_per_10s": 10_000}
-USUAL_ROAD = {"weight_per_minute": 6_000, "orders_per_10s": 50}
+USUAL_ROAD = {"weight_per_minute": 6_000, "orders_per_10s": 50, "reset": True}
 
 TRADES = "*@trade"
 SIZINGS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -76,14 +76,15 @@ def trade_storm(
     oscillates goes on: let `hold` wait, and `heal` end it.
 
     - `variant`:
-      `signals`: `per_minute` requests at the target's API, half of them signals and half large
-      orders to buy, so that rate and position limits are both reached; once the target says that
-      the rate is too high, an exit and a cancel are tried;
+      `signals`: `per_minute` requests at the target's API, half of the first 200 of them large
+      orders to buy, all others signals, so that rate and position limits are both reached; once
+      the target says that the rate is too high, an exit and a cancel are tried;
       `oscillating_market`: the true price jumps by `swing` and back, three times a second (paper
       exchange only); half-way a cancel is tried;
       `reject_and_retry`: the same signals, and each order is answered `insufficient balance`
       (F28), so that the target's retries make a storm of their own
-    - `per_minute`: requests in a minute, 100..10000; a quick run sends 200 in 10 s
+    - `per_minute`: requests in a minute, 100..12000 (10,000 orders on the wire take some 10,500);
+      a quick run sends 200 in 10 s
     - `duration_s`: seconds of the storm
     - `order_usdt`: worth of a large order in USDT
     - `swing`: how far the price jumps, as a share of it
@@ -310,7 +311,7 @@ def _swings(symbol: str, swing: float, seconds: float) -> dict[str, Any]:
 
 
 def _lift_limits(run: Session) -> Callable[[], None]:
-    """Lift the limits of the stack's exchange. Returns what sets them again."""
+    """Lift the limits of the stack's exchange. Returns what sets them again, from a count of 0."""
     exchange = run.exchange
     if exchange is None or not run.paper_stack:
         return lambda: None  # Limits of an exchange that outlives this run are not touched.

@@ -4,13 +4,14 @@ import functools
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from chaostrading.core.errors import InvalidInput, unknown_name
 from chaostrading.records.types import Record
 
 __all__ = [
-    "CHECKERS", "Answer", "Books", "Evidence", "Finding", "checker", "checkers", "run_checker",
+    "CHECKERS", "Answer", "Books", "Evidence", "Finding", "checker", "checkers", "once",
+    "run_checker",
 ]  # fmt: skip
 
 Answer = Literal["held", "broken", "unknown"]
@@ -63,6 +64,25 @@ class Evidence:
     """What the target says of itself at the end: positions, orders, audit, status. Extra."""
     parameters: dict[str, Any] = field(default_factory=dict)
     """Parameters of the armed fault(s), by fault name."""
+    readings: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What `once` has read of it already."""
+
+
+R = TypeVar("R")
+
+
+def once(read: Callable[[Evidence], R]) -> Callable[[Evidence], R]:
+    """Let a reading of the evidence be made once, however many checkers and orders ask for it."""
+    name = f"{read.__module__}.{read.__qualname__}"
+
+    @functools.wraps(read)
+    def reading(evidence: Evidence) -> R:
+        if name not in evidence.readings:
+            evidence.readings[name] = read(evidence)
+        found: R = evidence.readings[name]
+        return found
+
+    return reading
 
 
 Check = Callable[..., Finding]

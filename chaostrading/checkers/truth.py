@@ -1,10 +1,12 @@
 """What was really so: true prices, positions and live orders over time. Money is Decimal."""
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from chaostrading.checkers.base import Evidence
+from chaostrading.checkers.base import Evidence, once
 from chaostrading.checkers.reading import (
     accepted,
     accepted_orders,
@@ -64,19 +66,28 @@ def mid_at(evidence: Evidence, name: str, at_s: float) -> Decimal | None:
 
     Before the first known price that one is taken. None where none is known.
     """
-    if evidence.books is not None:
-        known = [(at, price) for at, own, price in evidence.books.mids if own == name]
-    else:
-        known = []
+    known = _book_mids(evidence).get(name) or _wire_mids(evidence).get(name)
     if not known:
-        known = [
-            (item.mono_s, item.price)
-            for item in of(evidence, MarketSlice)
-            if item.symbol == name and item.price and not touched(evidence, item)
-        ]
-    before = [price for at, price in known if at <= at_s]
-    chosen = before[-1] if before else (known[0][1] if known else None)
-    return decimal_or_none(chosen)
+        return None
+    after = bisect_right(known, at_s, key=lambda one: one[0])
+    return decimal_or_none(known[max(0, after - 1)][1])
+
+
+@once
+def _book_mids(evidence: Evidence) -> dict[str, list[tuple[float, str]]]:
+    found: dict[str, list[tuple[float, str]]] = {}
+    for at, own, price in sorted(evidence.books.mids) if evidence.books else ():
+        found.setdefault(own, []).append((at, price))
+    return found
+
+
+@once
+def _wire_mids(evidence: Evidence) -> dict[str, list[tuple[float, str]]]:
+    found: dict[str, list[tuple[float, str]]] = {}
+    for item in of(evidence, MarketSlice):
+        if item.price and not touched(evidence, item):
+            found.setdefault(item.symbol, []).append((item.mono_s, item.price))
+    return found
 
 
 def notional(evidence: Evidence, order: RequestRecord) -> Decimal | None:
@@ -95,23 +106,18 @@ def notional(evidence: Evidence, order: RequestRecord) -> Decimal | None:
     return abs(quantity) * max(known)
 
 
+@once
 def positions(evidence: Evidence) -> list[tuple[float, str, Decimal]]:
     """(mono_s, symbol, position after it) for each fill in the books, oldest first.
 
     The position before the first fill is what the final one leaves over, so that books which do
     not reach back to the start of the exchange are read rightly.
     """
-    if evidence.books is None:
-        return []
-    fills = sorted(evidence.books.fills, key=lambda fill: float(fill["mono_s"]))
-    level = {name: decimal_or_none(text) or ZERO for name, text in evidence.books.positions.items()}
-    for fill in fills:
-        name = str(fill["symbol"])
-        level[name] = level.get(name, ZERO) - _signed(fill)
+    level = dict(_first_positions(evidence))
     found = []
-    for fill in fills:
+    for fill in _fills(evidence):
         name = str(fill["symbol"])
-        level[name] += _signed(fill)
+        level[name] = level[name] + _signed(fill)
         found.append((float(fill["mono_s"]), name, level[name]))
     return found
 
@@ -120,14 +126,34 @@ def position_at(evidence: Evidence, name: str, at_s: float) -> Decimal | None:
     """The position in a symbol at a moment; None without books."""
     if evidence.books is None:
         return None
-    own = [(at, amount) for at, own_name, amount in positions(evidence) if own_name == name]
-    before = [amount for at, amount in own if at <= at_s]
-    if before:
-        return before[-1]
-    if not own:
-        return decimal_or_none(evidence.books.positions.get(name, "0"))
-    first = next(fill for fill in _by_time(evidence) if fill["symbol"] == name)
-    return own[0][1] - _signed(first)
+    own = _positions_of(evidence).get(name, [])
+    after = bisect_right(own, at_s, key=lambda one: one[0])
+    return own[after - 1][1] if after else _first_positions(evidence).get(name, ZERO)
+
+
+@once
+def _positions_of(evidence: Evidence) -> dict[str, list[tuple[float, Decimal]]]:
+    found: dict[str, list[tuple[float, Decimal]]] = {}
+    for at, name, amount in positions(evidence):
+        found.setdefault(name, []).append((at, amount))
+    return found
+
+
+@once
+def _first_positions(evidence: Evidence) -> dict[str, Decimal]:
+    """Positions before the first fill."""
+    told = evidence.books.positions if evidence.books else {}
+    level = {name: decimal_or_none(text) or ZERO for name, text in told.items()}
+    for fill in _fills(evidence):
+        name = str(fill["symbol"])
+        level[name] = level.get(name, ZERO) - _signed(fill)
+    return level
+
+
+@once
+def _fills(evidence: Evidence) -> list[dict[str, Any]]:
+    fills = evidence.books.fills if evidence.books else ()
+    return sorted(fills, key=lambda fill: float(fill["mono_s"]))
 
 
 def reduces(evidence: Evidence, order: RequestRecord) -> bool:
@@ -151,12 +177,7 @@ def last_positions(evidence: Evidence, name: str, settle_s: float) -> set[Decima
     return later | {position_at(evidence, name, since_s) or ZERO}
 
 
-def _by_time(evidence: Evidence) -> list[dict[str, object]]:
-    fills = evidence.books.fills if evidence.books else ()
-    return sorted(fills, key=lambda fill: float(fill["mono_s"]))
-
-
-def _signed(fill: dict[str, object]) -> Decimal:
+def _signed(fill: dict[str, Any]) -> Decimal:
     quantity = decimal_or_none(fill["quantity"]) or ZERO
     return quantity if fill["side"] == "BUY" else -quantity
 
@@ -180,6 +201,7 @@ def live_orders(evidence: Evidence) -> list[Live]:
     """
     if evidence.books is None:
         return [_from_wire(evidence, item) for item in accepted_orders(evidence) if _rests(item)]
+    filled = {fill["order_id"]: float(fill["mono_s"]) for fill in evidence.books.fills}
     found = []
     for order in evidence.books.orders:
         if str(order.get("type", "")) in INSTANT:
@@ -188,11 +210,7 @@ def live_orders(evidence: Evidence) -> list[Live]:
         name, own = str(order["symbol"]), str(order.get("client_id", ""))
         ends = [math.inf]
         if order.get("status") == "FILLED":
-            ends += [
-                float(fill["mono_s"])
-                for fill in evidence.books.fills
-                if fill["order_id"] == order["order_id"]
-            ][-1:]
+            ends.append(filled.get(order["order_id"], math.inf))
         elif order.get("status") in ("NEW", "PARTIALLY_FILLED"):
             pass
         else:

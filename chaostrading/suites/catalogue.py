@@ -206,8 +206,9 @@ def suite_tests(suite: str, tests: Sequence[ChaosTest]) -> list[ChaosTest]:
     if suite not in SUITES:
         raise unknown_name("suite", suite, SUITES)
     chosen = [test for test in tests if test.impact in SUITES[suite]]
-    # Of one impact, system tests come last: they run alone, and the others need not wait for them.
-    return sorted(chosen, key=lambda test: (IMPACTS.index(test.impact), test.category == "system"))
+    # Of one impact, system tests come first: they run alone, and those after them may run beside
+    # the ones of the next impact.
+    return sorted(chosen, key=lambda test: (IMPACTS.index(test.impact), test.category != "system"))
 
 
 @functools.cache

@@ -126,7 +126,7 @@ def test_one_broken_experiment_does_not_hide_the_others(experiments):
             "monthly",
             "websocket_disconnect rate_limit_storm stale_price_data corrupted_market_data "
             "network_latency_spike exchange_timeout partial_exchange_failure "
-            "position_sizing_failure trade_storm memory_pressure cpu_spike risk_engine_bypass",
+            "position_sizing_failure memory_pressure cpu_spike trade_storm risk_engine_bypass",
         ),
     ],
 )

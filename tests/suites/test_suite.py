@@ -242,11 +242,11 @@ def test_system_tests_run_alone(experiments):
         [
             *("websocket_disconnect", "rate_limit_storm", "stale_price_data"),
             *("corrupted_market_data", "network_latency_spike", "exchange_timeout"),
-            *("partial_exchange_failure", "position_sizing_failure", "trade_storm"),
+            *("partial_exchange_failure", "position_sizing_failure"),
         ],
         ["memory_pressure"],
         ["cpu_spike"],
-        ["risk_engine_bypass"],
+        ["trade_storm", "risk_engine_bypass"],
     ]
 
 
