@@ -287,7 +287,11 @@ def run_id_for(test: str) -> str:
 
 def undo_executors() -> dict[str, undo.Executor]:
     """How the records of the write-ahead undo are executed, by kind."""
-    return {"remove_lease": _remove_lease, "kill_scope": _kill_scope}
+    return {
+        "remove_lease": _remove_lease,
+        "kill_scope": _kill_scope,
+        "restore_target": _restore_target,
+    }
 
 
 def _kill_scope(record: undo.UndoRecord) -> str:
@@ -312,6 +316,14 @@ def _remove_lease(record: undo.UndoRecord) -> str:
         raise  # A proxy that does not answer may still hold the lease.
     removed = client.remove_owner(str(record.action["owner"]))
     return f"{len(removed)} leases taken out of force"
+
+
+def _restore_target(record: undo.UndoRecord) -> str:
+    from chaostrading.targets.order_entry import OrderEntry
+    from chaostrading.targets.standing import restore
+
+    entry = OrderEntry(str(record.action["url"]), record.token, SystemClock())
+    return restore(entry, dict(record.action["before"]))
 
 
 def books_from_json(row: dict[str, Any]) -> Books:

@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
-from chaostrading.core.errors import Refused
+from chaostrading.core.errors import Refused, Unreachable
+from chaostrading.safety import undo
 from chaostrading.session import Injection, Session
 from chaostrading.targets.order_entry import OrderEntry, Reply
 from chaostrading.targets.paper import PaperTarget
+from chaostrading.targets.standing import restore, standing
 
 __all__ = ["Attempts", "Row"]
 
@@ -33,6 +35,7 @@ class Attempts:
         self.entry: OrderEntry = run.target.order_entry(run.clock)
         self.rows: list[Row] = run.facts.setdefault("attempts", [])
         self._lock = threading.Lock()
+        self._before: Row = {}
 
     def symbols(self) -> list[str]:
         """What the target trades."""
@@ -71,13 +74,18 @@ class Attempts:
 
     @contextmanager
     def in_force(self, parameters: Row, duration_s: float) -> Iterator[Injection]:
-        """Tell the run that a fault of this kind goes on from here on; `heal` ends it."""
+        """Tell the run that a fault of this kind goes on from here on; `heal` ends it.
+
+        How to bring the target back is on disk before that, where the target outlives the run."""
         self.run.refuse_when_stopped()
+        self._before = standing(self.entry)
         injection = Injection(
             fault=self.fault,
             parameters=parameters,
             began_s=self.run.clock.monotonic(),
             duration_s=duration_s,
+            end=self.restore,
+            undo="" if self.run.paper_stack else self._write_undo(),
         )
         self.run.add(injection)
         try:
@@ -85,6 +93,18 @@ class Attempts:
         finally:
             injection.report = {"hits": len(self.rows)}
             injection.duration_s = self.run.clock.monotonic() - injection.began_s
+
+    def restore(self) -> None:
+        """Bring the target back to how it stood. Raises Unreachable where it outlives the run."""
+        try:
+            restore(self.entry, self._before)
+        except Unreachable:
+            if not self.run.paper_stack:
+                raise
+
+    def _write_undo(self) -> str:
+        action = {"kind": "restore_target", "url": self.entry.url, "before": self._before}
+        return undo.write(self.run.run_id, {**action, "token": self.entry.token})
 
 
 _SHOWN = ("symbol", "side", "quantity", "price")

@@ -12,8 +12,9 @@ import requests
 from chaostrading.actions.attempts import Attempts, Row
 from chaostrading.actions.bypass_ground import SMALL_USDT, Ground
 from chaostrading.actions.bypass_ways import CONTROLS, WAYS, Change, Control, Way
-from chaostrading.core.errors import ChaosTradingError, Unreachable
+from chaostrading.core.errors import Unreachable
 from chaostrading.targets.order_entry import Reply
+from chaostrading.targets.standing import KILL_REASON
 
 __all__ = ["Bypass"]
 
@@ -104,7 +105,7 @@ class Bypass:
 
     def killed(self) -> None:
         """Nothing may be placed while the kill switch is engaged."""
-        self._send("/kill", {"reason": "the experiment tries what passes a kill switch"})
+        self._send("/kill", {"reason": KILL_REASON})
         order = self._small()
         self._attempts.record("killed", "blocked", order, self._entry.send("/orders", order))
         order = self._small()
@@ -363,11 +364,3 @@ class Bypass:
     def pause(self) -> None:
         """Let the target's own strategy rest, so that the room below the limits is known."""
         self._entry.send("/strategy/pause", {"seconds": 120})
-
-    def clean_up(self) -> None:
-        """Release the kill switch, let the strategy go on, and cancel what rests of ours."""
-        try:
-            self._entry.send("/resume", {"reason": "the experiment is over"})
-            self._entry.send("/strategy/pause", {"seconds": 0})
-        except ChaosTradingError:
-            return

@@ -198,9 +198,9 @@ def risk_engine_bypass(rounds: int = 10, symbol: str = "") -> dict[str, Any]:
         run = session.current()
         attempts = Attempts(run, BYPASS)
         symbols = [name for name in attempts.symbols() if fnmatchcase(name, symbol or "*")]
-        with attempts.in_force({"rounds": rounds, "symbols": symbols}, BYPASS_S) as injection:
+        with attempts.in_force({"rounds": rounds, "symbols": symbols}, BYPASS_S):
             if symbols:
-                _try_all(attempts, injection, symbols, QUICK_ROUNDS if run.quick else rounds)
+                _try_all(attempts, symbols, QUICK_ROUNDS if run.quick else rounds)
         blocked = [row for row in attempts.rows if row["expect"] == "blocked"]
         return {
             "attempts": len(attempts.rows),
@@ -212,13 +212,12 @@ def risk_engine_bypass(rounds: int = 10, symbol: str = "") -> dict[str, Any]:
         raise ActivityFailed(str(error)) from error
 
 
-def _try_all(attempts: Attempts, injection: Injection, symbols: list[str], rounds: int) -> None:
+def _try_all(attempts: Attempts, symbols: list[str], rounds: int) -> None:
     first, *others = [
         Ground(symbol=name, price=attempts.price(name), step=STEPS.get(name, STEP))
         for name in symbols
     ]
     bypass = Bypass(attempts, first, put_in_force)
-    injection.end = bypass.clean_up
     bypass.pause()
     bypass.ways()
     bypass.batches()
@@ -227,7 +226,7 @@ def _try_all(attempts: Attempts, injection: Injection, symbols: list[str], round
     bypass.at_the_limit(rounds)
     bypass.killed()
     bypass.blind(others[0] if others else first)
-    bypass.clean_up()
+    attempts.restore()
 
 
 def _storm_seconds(run: Session, variant: str, duration_s: float) -> float:
@@ -243,7 +242,13 @@ def _api_storm(
     symbols = [name for name in attempts.symbols() if fnmatchcase(name, symbol or "*")]
     told = {"variant": variant, "requests": count, "seconds": seconds, "symbols": symbols}
     with attempts.in_force(told, seconds) as injection:
-        injection.end = _lift_limits(run)
+        set_limits = _lift_limits(run)
+
+        def end() -> None:
+            set_limits()
+            attempts.restore()
+
+        injection.end = end
         if not symbols:
             return {**told, "requests": 0, "let_through": 0}
         dice = Dice(run.seed, "trade_storm")

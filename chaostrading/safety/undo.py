@@ -10,6 +10,7 @@ After a crash the record is still there, and `recover` executes it. What kind ne
 |---|---|
 | `remove_lease` | `admin_url` of the proxy, `owner` of the leases, `token` (a file of 0600) |
 | `kill_process` | `pid`, and `started_s` unless the process runs now |
+| `restore_target` | `url` of a paper target, how it stood `before`, `token` (a file of 0600) |
 | `kill_scope` | `scope`, the name of the control group or unit that holds the load |
 
 How a kind is executed is handed in from above; `kill_process` is known here.
@@ -47,6 +48,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "remove_lease": ("admin_url", "owner"),
     "kill_process": ("pid",),
     "kill_scope": ("scope",),
+    "restore_target": ("url", "before"),
 }
 
 

@@ -34,7 +34,7 @@ class OrderEntry:
     """Sends requests to the target's API, good ones and bad ones. For use by many threads."""
 
     def __init__(self, url: str, token: str, clock: Clock, *, timeout_s: float = 5.0) -> None:
-        self._url = url.rstrip("/")
+        self.url = url.rstrip("/")
         self.token = token
         self._clock = clock
         self._timeout_s = timeout_s
@@ -63,7 +63,7 @@ class OrderEntry:
         try:
             answer = self._session().request(
                 method,
-                f"{self._url}{path}",
+                f"{self.url}{path}",
                 data=None if method == "GET" else text.encode(),
                 headers=told,
                 timeout=self._timeout_s,

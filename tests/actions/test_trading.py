@@ -18,6 +18,7 @@ from chaostrading.actions.bypass_ways import CONTROLS, WAYS
 from chaostrading.core.clock import ManualClock, SystemClock
 from chaostrading.faults.lease_request import LeaseRequest
 from chaostrading.faults.registry import make
+from chaostrading.safety import undo
 from chaostrading.targets.paper import PaperTarget
 
 
@@ -168,6 +169,24 @@ def test_a_storm_of_signals_is_as_many_as_were_asked(armed, target):
     assert run.limits == [{"weight_per_minute": 100_000, "orders_per_10s": 10_000}]
     run.injections[0].end()
     assert run.limits[-1] == {"weight_per_minute": 6_000, "orders_per_10s": 50, "reset": True}
+
+
+def test_how_a_target_that_outlives_the_run_stood_is_on_disk_first(
+    armed, target, tmp_path, monkeypatch
+):
+    """The paper stack ends with its run and needs no such record."""
+    monkeypatch.setenv("CHAOS_HOME", str(tmp_path))
+    run = armed(Run(target))
+    run.run_id = "r1"
+
+    with Attempts(run, "storm").in_force({}, 1.0) as own:
+        assert own.undo == ""
+    run.paper_stack = False
+    with Attempts(run, "storm").in_force({}, 1.0) as own:
+        [record] = undo.pending()
+
+    assert (record.id, record.kind, record.token) == (own.undo, "restore_target", "t")
+    assert record.action["before"] == {"limits": {"position_usdt_max": "10000"}, "resting": []}
 
 
 @pytest.mark.slow

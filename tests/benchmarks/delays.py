@@ -91,7 +91,9 @@ def _toxic(peer: Peer, delay_s: float) -> None:
 
 
 @contextlib.contextmanager
-def _delayed(port: int, fault: str, parameters: dict[str, Any]) -> Iterator[dict[str, Peer]]:
+def _delayed(
+    port: int, fault: str, parameters: dict[str, Any], folder: Path | None
+) -> Iterator[dict[str, Peer]]:
     with contextlib.ExitStack() as stack:
         found = {}
         for name, loop in ((OURS, "uvloop"), (f"{OURS} asyncio", "asyncio")):
@@ -99,22 +101,23 @@ def _delayed(port: int, fault: str, parameters: dict[str, Any]) -> Iterator[dict
             assert peer.client is not None
             peer.client.arm({"fault": fault, "parameters": parameters, **_FOREVER})
             found[name] = peer
-        for name, peer in stack.enter_context(peers(port, ("toxiproxy",), None)).items():
+        for name, peer in stack.enter_context(peers(port, ("toxiproxy",), folder)).items():
             _toxic(peer, DELAY_S if fault == "latency_rest" else LONG_S)
             found[name] = peer
         yield found
 
 
-def _short(rounds: int, count: int) -> Results:
+def _short(rounds: int, count: int, folder: Path | None) -> Results:
     with http_backend() as port:
         delay = {"delay_s": DELAY_S, "jitter_s": 0.0}
-        with _delayed(port, "latency_rest", delay) as found:
+        with _delayed(port, "latency_rest", delay, folder) as found:
             runs = {name: partial(requests_late, peer, port, count) for name, peer in found.items()}
             return play(runs, rounds)
 
 
-def _long(rounds: int) -> dict[int, Results]:
-    with source() as port, _delayed(port, "latency_ws", {"lag_s": LONG_S}) as found:
+def _long(rounds: int, folder: Path | None) -> dict[int, Results]:
+    lag = {"lag_s": LONG_S}
+    with source() as port, _delayed(port, "latency_ws", lag, folder) as found:
         return {
             rate: play(
                 {name: partial(stream_late, peer, rate) for name, peer in found.items()}, rounds
@@ -168,8 +171,8 @@ def _goals(short: Results, long: dict[int, Results]) -> list[Goal]:
 
 def main(rounds: int, quick: bool, folder: Path | None) -> None:
     """Play and report."""
-    short = _short(rounds, 20 if quick else 60)
-    long = _long(1 if quick else rounds)
+    short = _short(rounds, 20 if quick else 60, folder)
+    long = _long(1 if quick else rounds, folder)
     formats = {
         "min ms": "+.2f",
         "direct p50 ms": ".2f",

@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
@@ -82,3 +83,57 @@ def test_what_cannot_be_told_is_refused(chaos, own, environ, words):
     assert words in run.sentence
     assert run.block["verdict"]["refused"]
     assert proxy.leases() == {"leases": [], "ended": []}
+
+
+KILLED = """
+import os, signal, sys, time
+from chaostrading.core.clock import SystemClock
+from chaostrading.safety import undo
+from chaostrading.targets.order_entry import OrderEntry
+from chaostrading.targets.standing import KILL_REASON, standing
+
+entry = OrderEntry(sys.argv[1], sys.argv[2], SystemClock())
+action = {"kind": "restore_target", "url": entry.url, "token": entry.token}
+undo.write("killed-run", action | {"before": standing(entry)})
+taken = 0
+for _ in range(200):
+    price = entry.get("/status")["market_data"]["BTCUSDT"]["price"]
+    order = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "time_in_force": "GTC",
+             "quantity": "0.00100", "price": f"{float(price or 0) * 0.97:.2f}"}
+    taken = entry.send("/orders", order).status
+    if taken == 202:
+        break
+    time.sleep(0.1)
+assert taken == 202
+assert entry.send("/limits", {"position_usdt_max": "100"}).status == 200
+assert entry.send("/kill", {"reason": KILL_REASON}).status == 200
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_run_did_to_the_target_is_taken_back(chaos, own):
+    """The kill switch that it engaged is released, the limit is as it was, and nothing rests."""
+    trader, token = own["CHAOS_TARGET_URL"], own["CHAOS_PROXY_TOKEN"]
+    given = told(trader, "status")["limits"]
+    environ = chaos.environ | own | {"CHAOS_TARGET_TOKEN": token}
+    command = [sys.executable, "-c", KILLED, trader, token]
+    killed = subprocess.run(command, cwd=chaos.folder, env=environ, check=False, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    assert told(trader, "status")["trading_state"] == "halted"
+
+    head = [sys.executable, "-m", "chaostoolkit", "--no-version-check", "--no-log-file"]
+    recovered = subprocess.run(
+        [*head, "trading", "recover"],
+        cwd=chaos.folder, env=environ, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert recovered.returncode == 0, recovered.stdout + recovered.stderr
+    assert "kill switch released, 1 limits set again" in recovered.stdout
+    status = told(trader, "status")
+    assert (status["trading_state"], status["limits"]) == ("active", given)
+    manual = [row for row in told(trader, "orders")["orders"] if row["purpose"] == "manual"]
+    assert [row["status"] for row in manual] == ["canceled"]
+
+
+def told(trader, part):
+    return requests.get(f"{trader}/{part}", timeout=5).json()
