@@ -127,7 +127,8 @@ def exchange_timeout(
     second case there is an order at the exchange.
 
     - `variant`:
-      `both`: seeded dice decide for each request whether it or its answer is lost (F22, F23);
+      `both`: every other order, and every other cancel, is lost on its way, and of the rest the
+      answer (F22, F23);
       `request_lost`: the exchange never sees the request (F22);
       `answer_lost`: the exchange acts, its answer is lost (F23);
       `late_answer`: the exchange acts, its answer comes after `late_s` (F24)
@@ -147,21 +148,30 @@ def exchange_timeout(
          "arguments": {"variant": "both", "duration_s": 20}}}
     """
     hold = {"hold_s": duration_s}
-    # What the first lets pass meets the second at its answer, so that no request is spared.
+    half: dict[str, Any] = {"share": 0.5, "mode": "alternate"}
+    # Each method has its own turns, so that both things happen to orders, however few there are.
+    # What these let pass meets the last one at its answer, so that no request is spared.
+    lost = [("request_lost", hold, one, half) for one in method.split(",")]
+    whole: dict[str, Any] = {}
     faults = _variant(
         "exchange_timeout",
         variant,
         {
-            "both": [("request_lost", hold, 0.5), ("response_lost", hold, 1.0)],
-            "request_lost": [("request_lost", hold, 1.0)],
-            "answer_lost": [("response_lost", hold, 1.0)],
-            "late_answer": [("late_response", {"delay_s": late_s}, 1.0)],
+            "both": [*lost, ("response_lost", hold, method, whole)],
+            "request_lost": [("request_lost", hold, method, whole)],
+            "answer_lost": [("response_lost", hold, method, whole)],
+            "late_answer": [("late_response", {"delay_s": late_s}, method, whole)],
         },
     )
-    scope = {"method": method, "path": path}
     leases = [
-        put_in_force(fault, parameters, duration_s=duration_s, share=share, scope=scope)
-        for fault, parameters, share in faults
+        put_in_force(
+            fault,
+            parameters,
+            duration_s=duration_s,
+            scope={"method": methods, "path": path},
+            **chosen,
+        )
+        for fault, parameters, methods, chosen in faults
     ]
     return {"variant": variant, "leases": leases}
 

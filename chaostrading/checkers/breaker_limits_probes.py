@@ -1,5 +1,7 @@
 """Does the target spare an endpoint that keeps failing?"""
 
+import math
+
 from chaostrading.checkers.base import Evidence, Finding, checker
 from chaostrading.checkers.judge import Judge, count
 from chaostrading.checkers.reading import failed, rate, requests, touched
@@ -20,7 +22,8 @@ def check(
 
     Where `dead_share` of its answers fail, at most one request per `probe_every_s` may come from
     `settle_s` after the first failure on. Where it fails in part, its rate may be at most
-    `amplify_max` times the baseline's: retries must not become a storm.
+    `amplify_max` times the baseline's: retries must not become a storm. A baseline with few
+    requests is read generously, since a second one might have had more.
     """
     judge = Judge(
         checker="breaker_limits_probes",
@@ -64,6 +67,8 @@ def _endpoint(item: RequestRecord) -> str:
 
 
 def _usual_rate(evidence: Evidence, name: str) -> float:
-    """Requests per second to an endpoint in the baseline."""
+    """Requests per second to an endpoint in the baseline, and as many more as chance may have
+    kept out of it: by one standard deviation of a count, and one."""
     usual = requests(evidence, *evidence.baseline_s)
-    return rate(sum(1 for item in usual if _endpoint(item) == name), *evidence.baseline_s)
+    seen = sum(1 for item in usual if _endpoint(item) == name)
+    return rate(seen + math.sqrt(seen) + 1, *evidence.baseline_s)

@@ -234,7 +234,7 @@ def _groups(evidence: Evidence) -> list[dict[str, Any]]:
     return [evidence.parameters, *nested]
 
 
-def rate(number: int, since_s: float, until_s: float) -> float:
+def rate(number: float, since_s: float, until_s: float) -> float:
     """Events per second; 0 for an empty span."""
     return number / (until_s - since_s) if until_s > since_s else 0.0
 
