@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -50,8 +51,8 @@ def imported(name: str, before: str) -> Row:
     return row
 
 
-def _chaos(home: str, *arguments: str) -> float:
-    """Run `chaos trading ...` and give its wall seconds. Raises ValueError if it could not run."""
+def _chaos(home: str, *arguments: str) -> tuple[float, "subprocess.CompletedProcess[str]"]:
+    """Run `chaos trading ...` and give its wall seconds."""
     begun_s = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-m", "chaostoolkit", "trading", *arguments],
@@ -61,10 +62,8 @@ def _chaos(home: str, *arguments: str) -> float:
         check=False,
     )
     taken_s = time.perf_counter() - begun_s
-    print(done.stdout[-3_000:], file=sys.stderr)
-    if done.returncode:
-        raise ValueError(f"{arguments} ended with {done.returncode}: {done.stderr[-500:]}")
-    return taken_s
+    print(done.stdout, done.stderr, file=sys.stderr)
+    return taken_s, done
 
 
 def around(home: str, test: str) -> float:
@@ -72,7 +71,7 @@ def around(home: str, test: str) -> float:
 
     That is all but its steady state, which watches the baseline, and the activities of its method,
     which watch fault and recovery."""
-    taken_s = _chaos(home, "run", test, "--quick")
+    taken_s, _ = _chaos(home, "run", test, "--quick")
     [file] = (Path(home) / "journals").glob("*.json")
     journal = json.loads(file.read_text())
     probes = [
@@ -90,13 +89,14 @@ def _suites() -> list[Goal]:
     with tempfile.TemporaryDirectory() as home:
         around_s = around(home, "stale_price_data")
     with tempfile.TemporaryDirectory() as home:
-        suite_s = _chaos(home, "suite", "all", "--quick", "--jobs", "2")
+        suite_s, done = _chaos(home, "suite", "all", "--quick", "--jobs", "2")
+    said = re.search(r"^all: .*$", done.stdout, re.MULTILINE)
     return [
         Goal(
             id="S1",
             goal="suite `all --quick --jobs 2` under 4 minutes",
-            measured=f"{suite_s:.0f} s",
-            held=suite_s < SUITE_S,
+            measured=f"{suite_s:.0f} s, {said.group() if said else 'no result'}",
+            held=suite_s < SUITE_S and done.returncode == 0,
         ),
         Goal(
             id="S1",
