@@ -175,7 +175,11 @@ def _recover(record: UndoRecord, executors: Mapping[str, Executor]) -> Recovery:
     except AlreadyGone as gone:
         return Recovery(record=record, undone=True, sentence=f"{what}: {gone}")
     except Exception as error:  # the records after this one must be undone all the same
-        why = f"not undone: {what}: {type(error).__name__}: {error}"
+        file = undo_folder() / f"{record.id}.json"
+        why = (
+            f"not undone: {what}: {type(error).__name__}: {error}; recover again when it answers,"
+            f" or delete {file} when you have undone it yourself"
+        )
         return Recovery(record=record, undone=False, sentence=why)
 
 
