@@ -44,6 +44,9 @@ Lease = dict[str, Any]
 Leases = dict[str, Any]
 V = TypeVar("V")
 
+ON_ITS_WAY = 1 / 3
+"""Share of the requests that a timeout of both kinds loses before the exchange sees them."""
+
 STORMS: dict[str, dict[str, Any]] = {
     "storm": {},
     "retry_after_absent": {"trigger": "always", "retry_after": ""},
@@ -127,8 +130,8 @@ def exchange_timeout(
     second case there is an order at the exchange.
 
     - `variant`:
-      `both`: every other order, and every other cancel, is lost on its way, and of the rest the
-      answer (F22, F23);
+      `both`: seeded dice decide for each request: a third is lost on its way, of the rest the
+      answer, which is the more dangerous of the two (F22, F23);
       `request_lost`: the exchange never sees the request (F22);
       `answer_lost`: the exchange acts, its answer is lost (F23);
       `late_answer`: the exchange acts, its answer comes after `late_s` (F24)
@@ -148,30 +151,21 @@ def exchange_timeout(
          "arguments": {"variant": "both", "duration_s": 20}}}
     """
     hold = {"hold_s": duration_s}
-    half: dict[str, Any] = {"share": 0.5, "mode": "alternate"}
-    # Each method has its own turns, so that both things happen to orders, however few there are.
-    # What these let pass meets the last one at its answer, so that no request is spared.
-    lost = [("request_lost", hold, one, half) for one in method.split(",")]
-    whole: dict[str, Any] = {}
+    # What the first lets pass meets the second at its answer, so that no request is spared.
     faults = _variant(
         "exchange_timeout",
         variant,
         {
-            "both": [*lost, ("response_lost", hold, method, whole)],
-            "request_lost": [("request_lost", hold, method, whole)],
-            "answer_lost": [("response_lost", hold, method, whole)],
-            "late_answer": [("late_response", {"delay_s": late_s}, method, whole)],
+            "both": [("request_lost", hold, ON_ITS_WAY), ("response_lost", hold, 1.0)],
+            "request_lost": [("request_lost", hold, 1.0)],
+            "answer_lost": [("response_lost", hold, 1.0)],
+            "late_answer": [("late_response", {"delay_s": late_s}, 1.0)],
         },
     )
+    scope = {"method": method, "path": path}
     leases = [
-        put_in_force(
-            fault,
-            parameters,
-            duration_s=duration_s,
-            scope={"method": methods, "path": path},
-            **chosen,
-        )
-        for fault, parameters, methods, chosen in faults
+        put_in_force(fault, parameters, duration_s=duration_s, share=share, scope=scope)
+        for fault, parameters, share in faults
     ]
     return {"variant": variant, "leases": leases}
 

@@ -36,7 +36,7 @@ def test_the_default_trader_passes(chaos):
 
 def test_without_its_price_sanity_it_deviates(chaos):
     """The finding counts the orders that came from false prices and shows the first of them."""
-    run = chaos.run(TEST, *QUICK, CHAOS_PAPER_WITHOUT="price_sanity")
+    run = chaos.run(TEST, *QUICK, "--var", "variant=x10", CHAOS_PAPER_WITHOUT="price_sanity")
 
     finding = run.finding("no_orders_from_bad_prices")
     assert (run.exit_code, run.outcome) == (1, "deviated"), run.output
