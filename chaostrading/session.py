@@ -172,7 +172,8 @@ class Session:
         failures = []
         with self._lock:
             open_ones = [one for one in self.injections if one.ended_s is None]
-            for injection in open_ones:
+            # Leases first: they end at once, while a target that hangs may take its time.
+            for injection in sorted(open_ones, key=lambda one: not one.lease):
                 try:
                     self._end(injection)
                 except (HealNotConfirmed, Unreachable) as error:

@@ -117,7 +117,7 @@ def positions(evidence: Evidence) -> list[tuple[float, str, Decimal]]:
     found = []
     for fill in _fills(evidence):
         name = str(fill["symbol"])
-        level[name] = level[name] + _signed(fill)
+        level[name] += _signed(fill)
         found.append((float(fill["mono_s"]), name, level[name]))
     return found
 
